@@ -1,0 +1,28 @@
+/** Time as a dependency, so that tests can hold it still. */
+
+export interface Clock {
+  /** Milliseconds since some fixed point; only ever grows. For durations, limits and deadlines. */
+  now(): number
+  /** Milliseconds since 1970 (UTC). For what people and protocols read. */
+  wall(): number
+}
+
+export const systemClock: Clock = { now: () => performance.now(), wall: () => Date.now() }
+
+/** A clock that stands still until told. */
+export class FakeClock implements Clock {
+  time = 0
+  readonly #epoch = 1_700_000_000_000
+
+  now(): number {
+    return this.time
+  }
+
+  wall(): number {
+    return this.#epoch + this.time
+  }
+
+  advance(ms: number): void {
+    this.time += ms
+  }
+}

@@ -1,0 +1,85 @@
+/** The contract that every filter keeps, built-in or third-party. */
+
+import type { z } from 'zod'
+import type { Awaitable } from '#base/awaitable'
+import type { Clock } from '#base/clock'
+import type { Exchange } from '#sdk/exchange'
+import type { Fault } from '#sdk/fault'
+import type { Phase } from '#sdk/phase'
+import type { Reply } from '#sdk/reply'
+
+/** What answers at the end of a route. */
+export type Endpoint = (ex: Exchange) => Awaitable<Reply>
+
+/** How an exchange ended. */
+export interface Outcome {
+  readonly status: number
+  /** Whether the client got all of it. */
+  readonly complete: boolean
+  readonly bytesIn: number
+  readonly bytesOut: number
+  readonly durationMs: number
+  readonly fault: Fault | undefined
+}
+
+/** One configured feature on one route. Every hook is optional, and a hook left out costs nothing. */
+export interface Filter {
+  /** The request's head is here. Return a reply to answer now, or nothing to go on. */
+  readonly onRequest?: (ex: Exchange) => Awaitable<Reply | void>
+  /** Surrounds the endpoint as the client sees it. */
+  readonly wrap?: (endpoint: Endpoint) => Endpoint
+  /** A reply is on its way out. Change it in place, or return another. */
+  readonly onReply?: (ex: Exchange, reply: Reply) => Awaitable<Reply | void>
+  /** The last byte is out, or never will be. Look, but do not touch. */
+  readonly onFinish?: (ex: Exchange, outcome: Outcome) => void
+  /** The configuration this filter belongs to has retired. */
+  readonly close?: () => Awaitable<void>
+}
+
+export interface Log {
+  warn(message: string, fields?: Record<string, unknown>): void
+  error(message: string, fields?: Record<string, unknown>): void
+}
+
+/** What a filter or endpoint may ask of the gateway. Nothing else is reachable: no globals, no imports of the core. */
+export interface Host {
+  readonly clock: Clock
+  readonly log: Log
+  /** The route it stands on. */
+  readonly route: string
+}
+
+/** How a feature's settings on `defaults`, on an `api` and on a route become one. */
+export type Combine =
+  | 'whole' // the nearest alone
+  | 'members' // member by member, the nearest winning each
+  | 'adds' // all hold: create() gets a list, outermost first
+
+/** What a filter does with bodies. A filter that needs one whole on a route that streams refuses the configuration. */
+export interface BodyNeeds {
+  readonly request?: 'none' | 'stream' | 'whole'
+  readonly reply?: 'none' | 'stream' | 'whole'
+}
+
+export interface FilterDefinition<Options extends z.ZodType = z.ZodType> {
+  /** Its key in the configuration. */
+  readonly name: string
+  /** One line, for the reference, `explain` and the dashboard. */
+  readonly summary: string
+  readonly phase: Phase | ((options: z.output<Options>) => Phase)
+  readonly combine?: Combine // 'whole' unless said
+  /** Merges two settings of a `members` feature when member by member is not deep enough. */
+  readonly merge?: (outer: unknown, inner: unknown) => unknown
+  /** A protection: `check` warns of every route that loses it. */
+  readonly protects?: boolean
+  /** The one source of types, validation, defaults, completion and reference. Short forms are part of it. */
+  readonly options: Options
+  readonly body?: BodyNeeds
+  readonly create: (options: z.output<Options>, host: Host) => Filter
+}
+
+export function defineFilter<Options extends z.ZodType>(
+  definition: FilterDefinition<Options>,
+): FilterDefinition<Options> {
+  return definition
+}

@@ -1,0 +1,32 @@
+/** Words that options are written in. */
+
+import { z } from 'zod'
+import { BYTE_SIZE_HINT, BYTE_SIZE_PATTERN, parseByteSize } from '#base/byte-size'
+import { DURATION_HINT, DURATION_PATTERN, parseDuration } from '#base/duration'
+
+/** "250ms", "30s", "5m", "1h", "7d"; milliseconds once parsed. */
+export const duration = () =>
+  z
+    .string({ error: `expected ${DURATION_HINT}` })
+    .regex(DURATION_PATTERN, { error: `expected ${DURATION_HINT}` })
+    .transform((text) => parseDuration(text)!)
+
+/** "512B", "64KiB", "10MiB"; bytes once parsed. */
+export const byteSize = () =>
+  z
+    .string({ error: `expected ${BYTE_SIZE_HINT}` })
+    .regex(BYTE_SIZE_PATTERN, { error: `expected ${BYTE_SIZE_HINT}` })
+    .transform((text) => parseByteSize(text)!)
+
+/** One value where a list is meant will do. */
+export const oneOrMore = <T extends z.ZodType>(item: T) =>
+  z
+    .union([z.array(item).min(1), item])
+    .transform((value) => (Array.isArray(value) ? value : [value]) as z.output<T>[])
+
+/** A header field's name (RFC 9110 §5.1); lower case once parsed. */
+export const headerName = () =>
+  z
+    .string()
+    .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, { error: 'expected a header name' })
+    .transform((name) => name.toLowerCase())
