@@ -1,0 +1,28 @@
+/** The plugin contract: all that a filter, endpoint or store needs, and all that it may have. */
+
+export { z } from 'zod'
+export type { Awaitable } from '#base/awaitable'
+export type { Clock } from '#base/clock'
+export { HeaderList } from '#http/header-list'
+export type { Body, Sink } from '#sdk/body'
+export {
+  defineEndpoint,
+  type EndpointDefinition,
+  type EndpointHost,
+  type Reference,
+} from '#sdk/endpoint'
+export { type Client, type Exchange, type InboundRequest, type Params, Slot } from '#sdk/exchange'
+export { Fault, type FaultCode } from '#sdk/fault'
+export {
+  type BodyNeeds,
+  defineFilter,
+  type Endpoint,
+  type Filter,
+  type FilterDefinition,
+  type Host,
+  type Outcome,
+} from '#sdk/filter'
+export type { Phase } from '#sdk/phase'
+export { Reply, replyToFault } from '#sdk/reply'
+export { byteSize, duration, headerName, oneOrMore } from '#sdk/schema'
+export type { Service, ServiceRequest, TimeLimits } from '#sdk/service'
