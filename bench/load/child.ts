@@ -10,7 +10,7 @@ const CORES = availableParallelism()
 
 /** The last core is the gateway's alone; load and origin share the others. */
 export const GATEWAY_CORES = String(CORES - 1)
-export const LOAD_CORES = CORES < 2 ? '0' : `0-${CORES - 2}`
+export const LOAD_CORES = CORES <= 2 ? '0' : `0-${CORES - 2}`
 
 const GRACE_MS = 10_000
 

@@ -1,0 +1,112 @@
+/** The measuring itself: gateways side by side, each under the same load in every round. */
+
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { GATEWAY_CORES, type Child } from './child.ts'
+import { cpuUsOf, memoryKibOf } from './process-cost.ts'
+import { versionOf } from './programs.ts'
+import type { Measured } from './report.ts'
+import type { Rival } from './rivals/rival.ts'
+import type { Scenario } from './scenarios.ts'
+import { freePort, type Testbed } from './testbed.ts'
+import { runWrk, type Load } from './wrk.ts'
+
+export interface Contestant {
+  child: Child
+  /** Where the load goes. */
+  url: string
+}
+
+export interface Contest {
+  scenario: Scenario
+  rounds: number
+  seconds: number
+  warmUpSeconds: number
+  connections: number
+}
+
+/** Starts it on the gateway's core and makes sure that it answers as the scenario wants. */
+export async function enter(
+  testbed: Testbed,
+  rival: Rival,
+  originPort: number,
+  { path, replyBytes }: Scenario,
+  nodeOptions?: string,
+): Promise<Contestant> {
+  const folder = join(testbed.folder, rival.name)
+  mkdirSync(folder)
+  const [port, adminPort] = [await freePort(), await freePort()]
+  const { argv, files, env } = rival.launch({ port, adminPort, originPort, folder })
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  const url = `http://127.0.0.1:${port}${path}`
+  const child = await testbed.start({
+    name: rival.name,
+    argv,
+    env: nodeOptions === undefined ? env : { ...env, NODE_OPTIONS: nodeOptions },
+    cores: GATEWAY_CORES,
+    url,
+  })
+  const { byteLength } = await (await fetch(url)).arrayBuffer()
+  if (byteLength !== replyBytes) throw new Error(`answers ${byteLength} bytes, not ${replyBytes}`)
+  return { child, url }
+}
+
+/** Rounds go A B C, A B C: what slows the machine for a while slows all of them. */
+export async function compete(
+  testbed: Testbed,
+  rivals: readonly Rival[],
+  originPort: number,
+  contest: Contest,
+  say: (progress: string) => void,
+): Promise<Measured[]> {
+  const all = rivals.map((rival) => ({ rival, measured: blank(rival) }))
+  const running: { contestant: Contestant; measured: Measured }[] = []
+  for (const { rival, measured } of all) {
+    say(`warm-up ${rival.name}`)
+    await orFail(measured, async () => {
+      const contestant = await enter(testbed, rival, originPort, contest.scenario)
+      await runWrk(loadOf(contest, contestant.url, contest.warmUpSeconds))
+      running.push({ contestant, measured })
+    })
+  }
+  for (let round = 1; round <= contest.rounds; round++) {
+    for (const { contestant, measured } of running) {
+      say(`round ${round} of ${contest.rounds} ${measured.name}`)
+      await orFail(measured, () => measureRound(contestant, measured, contest))
+    }
+  }
+  return all.map(({ measured }) => measured)
+}
+
+async function measureRound({ child, url }: Contestant, measured: Measured, contest: Contest) {
+  const cpuUsBefore = cpuUsOf(child.pid)
+  const { failures, ...report } = await runWrk(loadOf(contest, url, contest.seconds))
+  const cpuUs = cpuUsOf(child.pid) - cpuUsBefore
+  measured.failures.push(...failures)
+  measured.rounds.push({ ...report, cpuUsPerRequest: cpuUs / report.requests })
+  measured.peakRssMib = memoryKibOf(child.pid, 'status', 'VmHWM') / 1024
+}
+
+const loadOf = (contest: Contest, url: string, seconds: number): Load => ({
+  url,
+  seconds,
+  connections: contest.connections,
+  scriptFile: contest.scenario.scriptFile,
+})
+
+async function orFail(measured: Measured, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    measured.failures.push((error as Error).message.replaceAll(/\s*\n\s*/g, ' | '))
+  }
+}
+
+const blank = (rival: Rival): Measured => ({
+  name: rival.name,
+  version: versionOf(rival),
+  features: rival.features,
+  rounds: [],
+  peakRssMib: 0,
+  failures: [],
+})

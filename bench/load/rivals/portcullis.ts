@@ -1,0 +1,28 @@
+/** This gateway, with the few lines that a person would write, from its sources. */
+
+import type { Place, Rival } from './rival.ts'
+
+const MAIN = 'src/main.ts'
+
+export const portcullis: Rival = {
+  name: 'portcullis',
+  features: 'JSON log, request id, forwarding headers',
+  needs: { file: MAIN },
+  version: [process.execPath, '-p', 'require("./package.json").version'],
+  launch: (place) => ({
+    argv: [process.execPath, '--conditions=source', MAIN, 'start', '--config', file(place)],
+    files: { 'portcullis.yaml': configuration(place) },
+  }),
+}
+
+const file = ({ folder }: Place) => `${folder}/portcullis.yaml`
+
+const configuration = ({ port, adminPort, originPort, folder }: Place) => `\
+listen: 127.0.0.1:${port}
+workers: 1
+admin: { port: ${adminPort} }
+observe: { accessLog: { to: "file:${folder}/access.log" } }
+routes:
+  - path: /**
+    to: http://127.0.0.1:${originPort}
+`

@@ -1,0 +1,13 @@
+/** The kinds of load: what is asked for, how, and how large the right answer is. */
+
+export interface Scenario {
+  path: string
+  replyBytes: number
+  scriptFile?: string
+}
+
+export const scenarios: Readonly<Record<string, Scenario>> = {
+  'proxy-1k': { path: '/1k', replyBytes: 1024 },
+  'proxy-64k': { path: '/64k', replyBytes: 65_536 },
+  'post-4k': { path: '/1k', replyBytes: 1024, scriptFile: 'bench/load/post-4k.lua' },
+}
