@@ -51,9 +51,13 @@ export function startChild(
 /** Resolves with what it printed; rejects when it ends with another code than 0. */
 export async function runToEnd(argv: readonly string[], cores: string): Promise<string> {
   const child = spawn('taskset', ['-c', cores, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] })
+  // When the benchmark is interrupted nobody waits here any more.
+  const abandon = () => child.kill()
+  process.once('exit', abandon)
   let text = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (text += part))
   const [code] = (await once(child, 'close')) as [number | null]
+  process.off('exit', abandon)
   if (code !== 0) throw new Error(`${argv.join(' ')} ended with code ${code}:\n${text}`)
   return text
 }

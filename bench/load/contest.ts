@@ -25,27 +25,26 @@ export interface Contest {
   connections: number
 }
 
-/** Starts it on the gateway's core and makes sure that it answers as the scenario wants. */
+/** Starts it on the gateway's core and makes sure that it answers as the scenario wants; flags are for one that Node runs. */
 export async function enter(
   testbed: Testbed,
   rival: Rival,
   originPort: number,
   { path, replyBytes }: Scenario,
-  nodeOptions?: string,
+  nodeFlags: readonly string[] = [],
 ): Promise<Contestant> {
   const folder = join(testbed.folder, rival.name)
   mkdirSync(folder)
   const [port, adminPort] = [await freePort(), await freePort()]
-  const { argv, files, env } = rival.launch({ port, adminPort, originPort, folder })
+  const {
+    argv: [command = '', ...args],
+    files,
+    env,
+  } = rival.launch({ port, adminPort, originPort, folder })
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
   const url = `http://127.0.0.1:${port}${path}`
-  const child = await testbed.start({
-    name: rival.name,
-    argv,
-    env: nodeOptions === undefined ? env : { ...env, NODE_OPTIONS: nodeOptions },
-    cores: GATEWAY_CORES,
-    url,
-  })
+  const argv = [command, ...nodeFlags, ...args]
+  const child = await testbed.start({ name: rival.name, argv, env, cores: GATEWAY_CORES, url })
   const { byteLength } = await (await fetch(url)).arrayBuffer()
   if (byteLength !== replyBytes) throw new Error(`answers ${byteLength} bytes, not ${replyBytes}`)
   return { child, url }

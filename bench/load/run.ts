@@ -6,38 +6,23 @@ import { GATEWAY_CORES, LOAD_CORES } from './child.ts'
 import { compete } from './contest.ts'
 import { HELP, readOptions, type Options } from './options.ts'
 import { startOrigin } from './origin.ts'
-import { isPresent, provide } from './programs.ts'
+import { present, runProgram } from './program.ts'
 import { figuresOf, table, type Measured } from './report.ts'
-import { rivals, YARDSTICK } from './rivals/index.ts'
+import { YARDSTICK } from './rivals/index.ts'
 import { Testbed } from './testbed.ts'
 
-const say = (line: string) => console.error(line)
-
-try {
+await runProgram(async () => {
   const options = readOptions(process.argv.slice(2))
-  process.chdir(`${import.meta.dirname}/../..`)
   if (options === undefined) console.log(HELP)
   else await bench(options)
-} catch (error) {
-  say((error as Error).message)
-  process.exitCode = 1
-}
+})
 
 async function bench(options: Options): Promise<void> {
-  const chosen = rivals.filter(({ name }) => options.only.includes(name))
-  provide([
-    'wrk',
-    'nginx',
-    ...chosen.flatMap(({ needs }) => ('command' in needs ? needs.command : [])),
-  ])
-  const present = chosen.filter(isPresent)
-  for (const { name } of chosen.filter((rival) => !present.includes(rival))) {
-    say(`left out, not on this machine: ${name}`)
-  }
+  const entrants = present(options.only)
   const testbed = new Testbed()
   try {
     const originPort = await startOrigin(testbed)
-    const all = await compete(testbed, present, originPort, options, say)
+    const all = await compete(testbed, entrants, originPort, options, console.error)
     show(options, all)
   } finally {
     await testbed.close()
