@@ -8,7 +8,7 @@ import { selfTimes, type CpuProfile, type FunctionTime, type Span } from './cpu-
 import { count, oneOf } from './options.ts'
 import { startOrigin } from './origin.ts'
 import { cpuUsOf } from './process-cost.ts'
-import { present, runProgram } from './program.ts'
+import { present, runProgram } from './entry.ts'
 import { columns } from './report.ts'
 import type { Rival } from './rivals/rival.ts'
 import { scenarios, type Scenario } from './scenarios.ts'

@@ -10,7 +10,7 @@ import { startChild, type Child } from './child.ts'
 
 const START_MS = 20_000
 
-export interface Program {
+export interface Startup {
   name: string
   argv: readonly string[]
   env?: Record<string, string> | undefined
@@ -30,7 +30,7 @@ export class Testbed {
   }
 
   /** Rejects with what the program printed when it ends or stays silent instead of answering. */
-  async start({ name, argv, env, cores, url }: Program): Promise<Child> {
+  async start({ name, argv, env, cores, url }: Startup): Promise<Child> {
     const logFile = join(this.folder, `${name}.out`)
     const child = startChild(argv, { cores, logFile, env })
     this.#children.push(child)

@@ -1,7 +1,7 @@
-/** What the benchmark's programs have in common: where they run, how they fail, whom they can measure. */
+/** What the entry points have in common: where they run, how they fail, whom they can measure. */
 
 import { oneOf } from './options.ts'
-import { isPresent, provide } from './programs.ts'
+import { isPresent, provide } from './packages.ts'
 import { rivals } from './rivals/index.ts'
 import type { Rival } from './rivals/rival.ts'
 
