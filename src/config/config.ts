@@ -1,0 +1,105 @@
+/** The configuration as the rest of the gateway gets it: checked, complete, plain data. */
+
+import type { TimeLimits } from '#sdk/service'
+import type { Listener } from './schema/listeners.ts'
+
+export interface GatewayConfig {
+  readonly listeners: readonly ListenerConfig[]
+  /** By name. A service written in place of a name is called by its text: `http://10.0.0.5:3000`. */
+  readonly services: Readonly<Record<string, ServiceConfig>>
+  readonly routes: readonly RouteConfig[]
+  readonly problems: ProblemsConfig
+  readonly admin: AdminConfig
+  readonly probes?: { readonly port: number; readonly host: string } | undefined
+  readonly observe: {
+    readonly accessLog: AccessLogConfig | false
+    readonly metrics: { readonly path: string }
+  }
+  /** In milliseconds. */
+  readonly shutdown: { readonly wait: number; readonly deadline: number }
+  readonly workers: 'auto' | number
+  /** Absolute paths. */
+  readonly plugins: readonly string[]
+}
+
+/** `host` undefined: every address. Sizes in bytes, durations in milliseconds. */
+export type ListenerConfig = Listener
+
+export interface ServiceConfig {
+  readonly targets: readonly { readonly url: string; readonly weight: number }[]
+  /** 'keep', 'target', or a name. */
+  readonly host: string
+  /** In milliseconds; 0 is no limit. */
+  readonly timeout: TimeLimits
+  /** For each target in each worker. */
+  readonly connections: { readonly max: number; readonly idle: number }
+}
+
+export interface RouteConfig {
+  /** The author's, or made from method, host and path; unique. */
+  readonly name: string
+  readonly source: Source
+  readonly api?: ApiConfig | undefined
+  readonly match: RouteMatch
+  readonly endpoint: {
+    /** The endpoint definition's name. */
+    readonly kind: string
+    readonly options: unknown
+    /** Where it was written: `defaults`, `api NAME` or `route`. */
+    readonly from: string
+  }
+  /** By the filter definition's name. */
+  readonly features: Readonly<Record<string, FeatureConfig>>
+}
+
+export interface Source {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
+export interface ApiConfig {
+  readonly name: string
+  readonly title?: string | undefined
+  readonly version?: string | undefined
+}
+
+export interface FeatureConfig {
+  /** As the definition's schema gives them; a list for a feature that adds up, outermost first. */
+  readonly options: unknown
+  /** Where they were written, outermost first: `defaults`, `api NAME` or `route`. */
+  readonly from: readonly string[]
+}
+
+/** A member that is undefined sets no condition. */
+export interface RouteMatch {
+  readonly listeners?: readonly string[] | undefined
+  readonly hosts?: readonly string[] | undefined
+  /** Whole patterns, the path of the API included. */
+  readonly paths: readonly string[]
+  readonly methods?: readonly string[] | undefined
+  readonly headers?: Readonly<Record<string, Condition>> | undefined
+  readonly query?: Readonly<Record<string, Condition>> | undefined
+}
+
+/** A text: exactly that; true: there; false: not there. */
+export type Condition = string | boolean | { readonly regex: string }
+
+export interface ProblemsConfig {
+  /** Base of the `type` of problem documents. */
+  readonly type?: string | undefined
+  /** The page's text. */
+  readonly html?: string | undefined
+}
+
+export interface AdminConfig {
+  readonly port: number
+  readonly host: string
+  /** Not written by the author: when the port is taken, the next free one will do. */
+  readonly isDefault: boolean
+}
+
+/** `file` is an absolute path. */
+export type AccessLogConfig =
+  | { readonly to: 'stdout' }
+  | { readonly to: 'file'; readonly file: string }

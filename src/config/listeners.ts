@@ -1,0 +1,73 @@
+/** The ports: those of clients, and none of them twice. */
+
+import type { AdminConfig, GatewayConfig, ListenerConfig } from './config.ts'
+import { memberOf } from './origin.ts'
+import { type Report, whereIs } from './report.ts'
+import type { Authored } from './schema/gateway.ts'
+import { listener, SHORT_FORM_NAME } from './schema/listeners.ts'
+
+/** A port that somebody wants, and the piece of the configuration that says so. */
+interface Claim {
+  readonly port: number
+  readonly host: string | undefined
+  readonly piece: object
+  readonly key: string
+}
+
+/** @param names of every listener that was written, those too that are refused for other reasons */
+export function compileListeners(
+  { listen, listeners, admin, probes }: Authored,
+  root: object,
+  names: ReadonlySet<string>,
+  report: Report,
+): Pick<GatewayConfig, 'listeners' | 'admin' | 'probes'> {
+  const compiled: ListenerConfig[] = []
+  const claims: Claim[] = []
+
+  if (listen !== undefined) {
+    compiled.push({ name: SHORT_FORM_NAME, ...listener.parse(listen) })
+    claims.push({ host: undefined, ...listen, piece: root, key: 'listen' })
+  }
+  const written = memberOf(root, 'listeners') as object | undefined
+  for (const [name, options] of Object.entries(listeners ?? {})) {
+    compiled.push({ name, ...options })
+    claims.push({ host: options.host, port: options.port, piece: written!, key: name })
+  }
+  if (listen !== undefined && written !== undefined) {
+    report.complain(
+      root,
+      'listen',
+      'found "listen" beside "listeners", expected one of them',
+      'key',
+    )
+  }
+  if (names.size === 0) {
+    report.complain(root, undefined, 'found no listener, expected one, such as "listen: 8080"')
+  }
+  if (admin) claims.push({ ...admin, piece: root, key: 'admin' })
+  if (probes) claims.push({ ...probes, piece: root, key: 'probes' })
+  complainOfClashes(claims, report)
+
+  return { listeners: compiled, admin: adminOf(admin), probes }
+}
+
+function adminOf(admin: Authored['admin']): AdminConfig {
+  return { host: '127.0.0.1', port: 9901, ...admin, isDefault: admin === undefined }
+}
+
+function complainOfClashes(claims: readonly Claim[], report: Report): void {
+  for (const [index, claim] of claims.entries()) {
+    const rival = claims.slice(0, index).find((other) => isSamePort(claim, other))
+    if (!rival) continue
+    const place = whereIs(rival.piece, rival.key)
+    const message = `found port ${claim.port} twice, expected it once; ${rival.key} has it at ${place}`
+    report.complain(claim.piece, claim.key, message)
+  }
+}
+
+const EVERY_ADDRESS = new Set([undefined, '::', '0.0.0.0'])
+
+function isSamePort(a: Claim, b: Claim): boolean {
+  if (a.port !== b.port || a.port === 0) return false
+  return a.host === b.host || EVERY_ADDRESS.has(a.host) || EVERY_ADDRESS.has(b.host)
+}

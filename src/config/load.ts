@@ -1,0 +1,110 @@
+/** A file -> the whole configuration, or every complaint about it. */
+
+import { resolve } from 'node:path'
+import { byPlace, type Complaint } from './complaint.ts'
+import type { GatewayConfig, RouteConfig } from './config.ts'
+import { compileObserve, compileProblems, pathsOf } from './files.ts'
+import { readWithIncludes } from './include.ts'
+import type { Layer } from './inherit.ts'
+import type { Known } from './known.ts'
+import { compileListeners } from './listeners.ts'
+import { memberOf } from './origin.ts'
+import { ParseCache } from './parse-cache.ts'
+import { Report } from './report.ts'
+import { checkRules } from './router-rules.ts'
+import { compileRoutes } from './routes.ts'
+import { SHORT_FORM_NAME } from './schema/listeners.ts'
+import { type Environment, resolveSecrets } from './secrets.ts'
+import { compileServices, warnOfUnused } from './services.ts'
+import { validate } from './validate.ts'
+
+export interface LoadOptions {
+  /** `skip`: placeholders stay open. The outcome is good for checking, not for running. */
+  readonly secrets?: 'resolve' | 'skip'
+  /** Kept between loads, it spares parsing what did not change. */
+  readonly cache?: ParseCache
+  readonly environment?: Environment
+}
+
+export type Loaded = {
+  /** All to watch: this file, included ones and their folders, `${file:…}`, pages. Absolute paths. */
+  readonly files: readonly string[]
+  readonly warnings: readonly Complaint[]
+} & (
+  | {
+      readonly ok: true
+      readonly config: GatewayConfig
+      /** Where each route's settings were written, for `explain`. */
+      readonly layers: ReadonlyMap<RouteConfig, readonly Layer[]>
+    }
+  | { readonly ok: false; readonly complaints: readonly Complaint[] }
+)
+
+interface Findings {
+  readonly complaints: readonly Complaint[]
+  readonly warnings: readonly Complaint[]
+}
+
+export async function loadConfig(
+  file: string,
+  known: Known,
+  options: LoadOptions = {},
+): Promise<Loaded> {
+  const { secrets = 'resolve', cache = new ParseCache(), environment = process.env } = options
+  const merged = await readWithIncludes(resolve(file), cache)
+  const files = new Set(merged.files)
+  const refuse = ({ complaints, warnings }: Findings): Loaded => ({
+    ok: false,
+    complaints: complaints.toSorted(byPlace),
+    warnings: warnings.toSorted(byPlace),
+    files: [...files],
+  })
+  if (!merged.data) return refuse(merged)
+
+  const resolved = await resolveSecrets(merged.data, secrets, environment)
+  for (const path of resolved.files) files.add(path)
+  const { authored, data, complaints, isWhole } = validate(merged.data, resolved, known)
+  const report = new Report(resolved.redact)
+  report.complaints.push(...merged.complaints, ...resolved.complaints, ...complaints)
+  report.warnings.push(...merged.warnings)
+  // A file that could not be read may hold what others refer to.
+  if (!authored || merged.complaints.length > 0) return refuse(report)
+
+  const names = namesIn(resolved.data)
+  const routes = compileRoutes(authored, data, known, names.listeners, report)
+  checkRules(routes, report)
+  const config: GatewayConfig = {
+    ...compileListeners(authored, data, names.listeners, report),
+    services: compileServices(authored, routes, known, data, names.services, report),
+    routes: routes.map((route) => route.config),
+    problems: await compileProblems(authored, data, report, files),
+    observe: compileObserve(authored, data),
+    shutdown: authored.shutdown,
+    workers: authored.workers,
+    plugins: pathsOf(data, 'plugins', authored.plugins),
+  }
+  if (isWhole) warnOfUnused(authored, routes, data, known, report)
+  if (report.complaints.length > 0) return refuse(report)
+
+  const layers = new Map(routes.map((route) => [route.config, route.layers]))
+  const warnings = report.warnings.toSorted(byPlace)
+  return { ok: true, config, layers, warnings, files: [...files] }
+}
+
+/** The plugins that a configuration names: to be loaded before it, as they bring keys of their own. */
+export async function readPluginList(file: string, cache: ParseCache): Promise<readonly string[]> {
+  const { data } = await readWithIncludes(resolve(file), cache)
+  const plugins = data && memberOf(data, 'plugins')
+  const paths = [plugins].flat().filter((path) => typeof path === 'string')
+  return data ? pathsOf(data, 'plugins', paths) : []
+}
+
+/** All names that are written, those too of what is refused for other reasons. */
+function namesIn(data: object): { services: Set<string>; listeners: Set<string> } {
+  const keysOf = (section: string) => Object.keys(memberOf(data, section) ?? {})
+  const short = memberOf(data, 'listen') === undefined ? [] : [SHORT_FORM_NAME]
+  return {
+    services: new Set(keysOf('services')),
+    listeners: new Set([...short, ...keysOf('listeners')]),
+  }
+}

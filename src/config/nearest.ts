@@ -1,0 +1,50 @@
+/** The name that was probably meant. */
+
+const MAX_DISTANCE = 2
+
+/** The nearest of `names`: at most two slips away, or one of which `name` is the beginning. */
+export function nearest(name: string, names: Iterable<string>): string | undefined {
+  const wanted = name.toLowerCase()
+  let best: string | undefined
+  let bestDistance = Infinity
+  for (const candidate of names) {
+    const distance = distanceOf(wanted, candidate.toLowerCase())
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance]
+  }
+  return best
+}
+
+/** `; did you mean "x"?`, or ''. */
+export function hint(name: string, names: Iterable<string>): string {
+  const found = nearest(name, names)
+  return found === undefined ? '' : `; did you mean ${JSON.stringify(found)}?`
+}
+
+function distanceOf(wanted: string, candidate: string): number {
+  const slips = damerauLevenshtein(wanted, candidate)
+  // Two slips make any word of three letters out of any other.
+  if (slips <= MAX_DISTANCE && slips * 2 < Math.max(candidate.length, 2)) return slips
+  const isBeginning = wanted.length >= 2 && candidate.startsWith(wanted)
+  return isBeginning || (candidate.length >= 4 && wanted.startsWith(candidate)) ? 3 : Infinity
+}
+
+/** Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). */
+function damerauLevenshtein(a: string, b: string): number {
+  if (Math.abs(a.length - b.length) > MAX_DISTANCE) return Infinity
+  let beforeLast: number[] = []
+  let last = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1]
+      let cost = Math.min(row[j - 1]! + 1, last[j]! + 1, last[j - 1]! + (same ? 0 : 1))
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        cost = Math.min(cost, beforeLast[j - 2]! + 1)
+      }
+      row.push(cost)
+    }
+    beforeLast = last
+    last = row
+  }
+  return last[b.length]!
+}

@@ -1,0 +1,51 @@
+/** Where requests go. */
+
+import { z } from 'zod'
+import { duration, oneOrMore } from '#sdk/schema'
+import { targetProblem } from '../target.ts'
+import { named, positive } from './words.ts'
+
+export const targetUrl = () =>
+  z.string().superRefine((url, check) => {
+    const problem = targetProblem(url)
+    if (problem !== undefined) check.addIssue(problem)
+  })
+
+const target = z.union([
+  targetUrl().transform((url) => ({ url, weight: 1 })),
+  z.strictObject({
+    url: targetUrl().describe('http://host:port/base or unix:/path'),
+    weight: positive().prefault(1).describe('Its share beside the others'),
+  }),
+])
+
+const limits = z.strictObject({
+  connect: duration().prefault('5s').describe('Until a connection stands'),
+  response: duration().prefault('60s').describe('From the request sent to the head of the reply'),
+  idle: duration().prefault('60s').describe('Between two pieces of a body, either way'),
+  total: duration().prefault('0s').describe('From first byte to last; 0s is no limit'),
+})
+
+const timeout = z.union([duration().transform((total) => ({ ...limits.parse({}), total })), limits])
+
+const connections = z.strictObject({
+  max: positive().prefault(1_000).describe('Connections to one target at once, in each worker'),
+  idle: z.int().min(0).prefault(100).describe('Connections kept open while nobody uses them'),
+})
+
+export const service = z.strictObject({
+  targets: oneOrMore(target).describe('Its servers: URLs, or each with its weight'),
+  host: z
+    .string()
+    .regex(/^[\w.:[\]-]+$/, { error: 'expected keep, target or a host name' })
+    .prefault('keep')
+    .describe("Host it is asked for: the client's (keep), the target's own (target), or a name"),
+  timeout: timeout.prefault({}).describe('How long a call may take; one duration is the total'),
+  connections: connections.prefault({}).describe('Bounds of its connection pools'),
+})
+
+export const services = {
+  services: named(service).prefault({}).describe('Where requests go, by name'),
+}
+
+export type Service = z.output<typeof service>

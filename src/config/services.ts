@@ -1,0 +1,100 @@
+/** Services: those by name, those written in place, and whether everyone who names one names one that is there. */
+
+import type { Reference } from '#sdk/endpoint'
+import type { RouteConfig, ServiceConfig } from './config.ts'
+import type { Layer } from './inherit.ts'
+import type { Known } from './known.ts'
+import { hint } from './nearest.ts'
+import { memberOf } from './origin.ts'
+import type { Report } from './report.ts'
+import type { CompiledRoute } from './routes.ts'
+import type { Authored } from './schema/gateway.ts'
+import { service } from './schema/services.ts'
+import { targetKey, targetProblem } from './target.ts'
+
+/** @param names of every service that was written, those too that are refused for other reasons */
+export function compileServices(
+  { services }: Authored,
+  routes: readonly CompiledRoute[],
+  known: Known,
+  root: object,
+  names: ReadonlySet<string>,
+  report: Report,
+): Record<string, ServiceConfig> {
+  const compiled: Record<string, ServiceConfig> = { ...services }
+  const checked = new Set<object>()
+  const written = memberOf(root, 'services') ?? {}
+
+  for (const [name, { targets }] of Object.entries(services)) {
+    checkTargets(memberOf(written, name) as object, targets, report)
+  }
+  for (const { config, layers } of routes) {
+    const { kind, from } = config.endpoint
+    const layer = layers.findLast((candidate) => candidate.from === from)!
+    const isFirst = !checked.has(layer.written)
+    checked.add(layer.written)
+    for (const reference of referencesOf(config, known)) {
+      if (reference.kind === 'service') {
+        if (isFirst) checkName(reference.name, names, layer, kind, report)
+      } else if (!Object.hasOwn(compiled, reference.url)) {
+        const problem = targetProblem(reference.url)
+        const message = `found ${JSON.stringify(reference.url)}, ${problem}`
+        if (problem !== undefined) report.complain(layer.written, kind, message)
+        else compiled[reference.url] = service.parse({ targets: reference.url })
+      }
+    }
+  }
+  return compiled
+}
+
+export function warnOfUnused(
+  { services }: Authored,
+  routes: readonly CompiledRoute[],
+  root: object,
+  known: Known,
+  report: Report,
+): void {
+  const used = new Set<string>()
+  for (const { config } of routes) {
+    for (const reference of referencesOf(config, known)) {
+      if (reference.kind === 'service') used.add(reference.name)
+    }
+  }
+  const written = memberOf(root, 'services') ?? {}
+  for (const name of Object.keys(services)) {
+    if (!used.has(name)) report.warn(written, name, 'no route uses this service', 'key')
+  }
+}
+
+function referencesOf({ endpoint }: RouteConfig, { endpoints }: Known): readonly Reference[] {
+  const { references } = endpoints.find(({ name }) => name === endpoint.kind)!
+  return references?.(endpoint.options) ?? []
+}
+
+function checkTargets(written: object, targets: ServiceConfig['targets'], report: Report): void {
+  const seen = new Set<string>()
+  for (const [index, { url }] of targets.entries()) {
+    const key = targetKey(url)
+    if (seen.has(key)) {
+      const message = `found the target ${url} twice, expected it once; give it a weight instead`
+      const list = memberOf(written, 'targets') as object
+      report.complain(list, index, message)
+    }
+    seen.add(key)
+  }
+}
+
+function checkName(
+  name: string,
+  names: ReadonlySet<string>,
+  { written }: Layer,
+  kind: string,
+  report: Report,
+): void {
+  if (names.has(name)) return
+  const meant = hint(name, names)
+  const known =
+    names.size === 0 ? 'there is none yet' : `there are ${[...names].slice(0, 12).join(', ')}`
+  const message = `found no service ${JSON.stringify(name)}${meant === '' ? `; ${known}` : meant}`
+  report.complain(written, kind, message)
+}
