@@ -115,7 +115,9 @@ function checkListeners(
 }
 
 function matchOf(route: AuthoredRoute, base: string): RouteMatch {
-  const { listener, host, path, methods, headers, query }: Partial<Match> = route.match ?? route
+  // Beside the short form, `headers` is the feature of that name.
+  const short = { host: route.host, path: route.path, methods: route.methods }
+  const { listener, host, path, methods, headers, query }: Partial<Match> = route.match ?? short
   const prefix = base.replace(/\/$/, '')
   return {
     listeners: listener,
