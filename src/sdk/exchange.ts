@@ -2,6 +2,9 @@
 
 import type { HeaderList } from '#http/header-list'
 import type { Body } from '#sdk/body'
+import type { Fault } from '#sdk/fault'
+import type { Params } from '#sdk/params'
+import type { TimeLimits } from '#sdk/service'
 
 /** Who sent it, after trusted proxies were asked. */
 export interface Client {
@@ -15,6 +18,8 @@ export interface Client {
 
 /** What the client asked, as every part of the gateway sees it: one view. */
 export interface InboundRequest {
+  /** The name of the listener it arrived at. */
+  readonly listener: string
   readonly method: string
   readonly scheme: 'http' | 'https'
   /** The authority as the client wrote it, lower case, with its port if it had one. */
@@ -28,6 +33,10 @@ export interface InboundRequest {
   readonly headers: HeaderList
   /** Undefined when the request has none. */
   body: Body | undefined
+  /** Whether the client waits for a 100 before it sends the body. */
+  readonly expectsContinue: boolean
+  /** Whether the client takes trailers (`TE: trailers`). */
+  readonly takesTrailers: boolean
 }
 
 /** What goes to the service, once filters said how it should read. Starts as what the client asked. */
@@ -35,10 +44,21 @@ export interface Forward {
   /** Path in normal form, before a target's base path is put in front. */
   path: string
   query: string
+  /** Fields in place of the client's. Undefined: those, as they came. */
+  headers?: HeaderList | undefined
 }
 
-/** Path parameters, and labels of the host: decoded, by name. */
-export type Params = Readonly<Record<string, string>>
+/** Bounds that a route sets for its exchanges. */
+export interface ExchangeLimits {
+  /** Milliseconds between two pieces of the request's body. */
+  bodyTimeoutMs: number
+  /** Bytes that a feature may hold of a body it needs whole. */
+  bufferBytes: number
+  /** Time limits of the call to the service; the service's own hold where it says nothing. */
+  timeout: Partial<TimeLimits> | undefined
+}
+
+export type { Params } from '#sdk/params'
 
 /** A typed place on an exchange, where one filter leaves something for the next. */
 export class Slot<T> {
@@ -50,15 +70,32 @@ export class Slot<T> {
   }
 }
 
+/** Something done for an exchange that should stop when the client is gone. */
+export interface Work {
+  stop(fault: Fault): void
+}
+
 export interface Exchange {
   /** The request id: 32 hex digits, or what a trusted proxy gave. */
   readonly id: string
   readonly client: Client
   readonly request: InboundRequest
   readonly forward: Forward
+  readonly limits: ExchangeLimits
   readonly params: Params
   /** The matched route's name. */
   readonly route: string
   get<T>(slot: Slot<T>): T | undefined
   set<T>(slot: Slot<T>, value: T): void
+
+  // For the call of a service.
+
+  /** What the next hop is told of this one, as head lines: forwarding fields, Via, request id, trace. */
+  hopLines(): string
+  /** For the log: who was asked, and for the how manieth time. */
+  called(service: string, target: string, attempts: number): void
+  /** To be stopped when the client leaves before the reply. */
+  onGone(work: Work): void
+  /** Passes an interim reply on to the client. */
+  informational(status: number, headers: HeaderList): void
 }

@@ -27,6 +27,9 @@ export interface ServiceRequest {
   /** End-to-end fields alone; framing, forwarding and trust fields are the service call's own. */
   readonly headers: HeaderList
   readonly body: Body | undefined
+  /** Ask the service for a 100 before the body is sent. */
+  readonly expectContinue?: boolean
+  readonly takesTrailers?: boolean
   /** Those the route sets; the service's own hold otherwise. */
   readonly timeout?: Partial<TimeLimits> | undefined
 }

@@ -1,0 +1,49 @@
+/** A value on its way that can be handed over in the same turn it arrives in. Everything else sees a plain promise. */
+
+export class Pending<T> implements PromiseLike<T> {
+  #settled = false
+  #value: T | undefined = undefined
+  #error: unknown = undefined
+  #failed = false
+  #onValue: ((value: T) => void) | undefined = undefined
+  #onError: ((error: unknown) => void) | undefined = undefined
+
+  get settled(): boolean {
+    return this.#settled
+  }
+
+  /** The one listener of the fast path: called at once when the value is here, else in the turn it arrives in. */
+  listen(onValue: (value: T) => void, onError: (error: unknown) => void): void {
+    if (!this.#settled) {
+      this.#onValue = onValue
+      this.#onError = onError
+    } else if (this.#failed) onError(this.#error)
+    else onValue(this.#value as T)
+  }
+
+  // oxlint-disable-next-line unicorn/no-thenable -- it is a promise to whoever wants one
+  then<A = T, B = never>(
+    onValue?: ((value: T) => A | PromiseLike<A>) | null,
+    onError?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return new Promise<T>((resolve, reject) => {
+      this.listen(resolve, reject)
+    }).then(onValue, onError)
+  }
+
+  /** First come, first kept: later values and errors are dropped. */
+  protected settle(value: T): void {
+    if (this.#settled) return
+    this.#settled = true
+    this.#value = value
+    this.#onValue?.(value)
+  }
+
+  protected reject(error: unknown): void {
+    if (this.#settled) return
+    this.#settled = true
+    this.#failed = true
+    this.#error = error
+    this.#onError?.(error)
+  }
+}

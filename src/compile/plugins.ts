@@ -1,0 +1,39 @@
+/** Everything a configuration may name: what is built in, and what the plugins' files bring. */
+
+import { pathToFileURL } from 'node:url'
+import type { Known } from '#compile/route'
+import { builtinEndpoints } from '#endpoints/index'
+import { builtinFilters } from '#filters/index'
+import type { EndpointDefinition } from '#sdk/endpoint'
+import type { FilterDefinition } from '#sdk/filter'
+
+/** Imports each file once per thread. Fails, naming the file, when one cannot be loaded or brings nothing. */
+export async function loadKnown(files: readonly string[]): Promise<Known> {
+  const filters: FilterDefinition[] = [...builtinFilters] as unknown as FilterDefinition[]
+  const endpoints: EndpointDefinition[] = [...builtinEndpoints] as unknown as EndpointDefinition[]
+  for (const file of files) {
+    const exported = Object.values(await importPlugin(file)) as unknown[]
+    const found = exported.flat().filter(isDefinition)
+    if (found.length === 0) throw new Error(`the plugin ${file} exports no filter and no endpoint`)
+    for (const definition of found) {
+      const taken = [...filters, ...endpoints].some(({ name }) => name === definition.name)
+      if (taken) throw new Error(`the plugin ${file} brings ${definition.name}, which there is already`)
+      if ('phase' in definition) filters.push(definition)
+      else endpoints.push(definition)
+    }
+  }
+  return { filters, endpoints }
+}
+
+async function importPlugin(file: string): Promise<object> {
+  try {
+    return (await import(pathToFileURL(file).href)) as object
+  } catch (thrown) {
+    throw new Error(`the plugin ${file} cannot be loaded`, { cause: thrown })
+  }
+}
+
+function isDefinition(value: unknown): value is FilterDefinition | EndpointDefinition {
+  if (typeof value !== 'object' || value === null) return false
+  return 'name' in value && 'options' in value && 'create' in value && typeof value.create === 'function'
+}

@@ -1,0 +1,91 @@
+/** Configuration in, program out: the only bridge between the two planes. Built in slices, so that requests go on. */
+
+import type { GatewayConfig, RouteConfig } from '#config/config'
+import { type Parcel, openBase, openRoutes } from '#compile/parcel'
+import { compileRoute, FALLBACK, type Known, type RouteSetting } from '#compile/route'
+import { DEFAULT_PROBLEMS, type ProblemPages } from '#proxy/problem'
+import { Program, type RouteProgram } from '#proxy/program'
+import { createRouterBuilder } from '#routing/router-builder'
+import type { Clock } from '#base/clock'
+import type { Filter, Log } from '#sdk/filter'
+import type { ServiceRegistry } from '#services/registry'
+
+export interface Site {
+  readonly known: Known
+  readonly clock: Clock
+  readonly log: Log
+  readonly services: ServiceRegistry
+}
+
+/** So long may building hold up requests at a time. */
+const SLICE_MS = 5
+
+/** Calls of one target wait for a connection in this number at most; see the guide to services. */
+const MAX_WAITING = 1_024
+const POOLED_IDLE_MS = 60_000
+
+/** Fails, with everything it made closed again, when any part of the configuration cannot be built. */
+export async function buildProgram(parcel: Parcel, site: Site): Promise<Program> {
+  const { services, problems } = openBase(parcel)
+  const held = new Map(
+    Object.entries(services).map(([name, config]) => {
+      const { timeout, host, connections } = config
+      const targets = config.targets.map(({ url }) => url)
+      const pool = { max: connections.max, maxIdle: connections.idle, idleMs: POOLED_IDLE_MS, maxWaiting: MAX_WAITING }
+      return [name, site.services.acquire({ name, targets, host, timeout, pool })] as const
+    }),
+  )
+  const filters: Filter[] = []
+  const close = (): void => {
+    for (const { close: closeFilter } of filters) void closeFilter?.()
+    for (const { release } of held.values()) release()
+  }
+  const setting: RouteSetting = { ...site, service: (name) => held.get(name)?.service, filters }
+  try {
+    const router = createRouterBuilder<RouteProgram>()
+    const slice = new Slice(site.clock)
+    for (const text of parcel.routes) {
+      for (const route of openRoutes(text)) {
+        if (slice.isOver()) await slice.next()
+        const program = compileRoute(route, setting)
+        for (const path of route.match.paths) router.add(ruleOf(route, path), program)
+      }
+    }
+    await slice.next()
+    const { generation } = parcel
+    return new Program({ generation, router: router.build(), fallback: FALLBACK, problems: pagesOf(problems), close })
+  } catch (thrown) {
+    close()
+    throw thrown
+  }
+}
+
+function ruleOf({ name, match }: RouteConfig, path: string) {
+  const { listeners: listener, hosts: host, methods, headers, query } = match
+  return { name, path, listener, host, methods, headers, query }
+}
+
+function pagesOf({ type, html }: GatewayConfig['problems']): ProblemPages {
+  return { typeBase: type ?? DEFAULT_PROBLEMS.typeBase, html: html ?? DEFAULT_PROBLEMS.html }
+}
+
+/** A turn's share of work. */
+class Slice {
+  readonly #clock: Clock
+  #endsAt: number
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+    this.#endsAt = clock.now() + SLICE_MS
+  }
+
+  isOver(): boolean {
+    return this.#clock.now() >= this.#endsAt
+  }
+
+  /** Lets requests have their turn. */
+  async next(): Promise<void> {
+    await new Promise((resolve) => void setImmediate(resolve))
+    this.#endsAt = this.#clock.now() + SLICE_MS
+  }
+}

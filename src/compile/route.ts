@@ -1,0 +1,85 @@
+/** One route: its filters in the order of their phases, and its endpoint, compiled to a pipeline. */
+
+import type { Clock } from '#base/clock'
+import type { RouteConfig } from '#config/config'
+import type { HttpExchange } from '#proxy/exchange'
+import { compilePipeline } from '#proxy/pipeline'
+import type { RouteProgram } from '#proxy/program'
+import type { EndpointDefinition } from '#sdk/endpoint'
+import { Fault } from '#sdk/fault'
+import type { Endpoint, Filter, FilterDefinition, Log } from '#sdk/filter'
+import { PHASES } from '#sdk/phase'
+import { HeaderList } from '#http/header-list'
+import { Reply, replyToFault } from '#sdk/reply'
+import type { Service } from '#sdk/service'
+
+export interface Known {
+  readonly filters: readonly FilterDefinition[]
+  readonly endpoints: readonly EndpointDefinition[]
+}
+
+/** What routes are compiled with. */
+export interface RouteSetting {
+  readonly known: Known
+  readonly clock: Clock
+  readonly log: Log
+  /** Every filter made, to be closed with the program. */
+  readonly filters: Filter[]
+  service(name: string): Service | undefined
+}
+
+/** A route as the contract orders it: the filters with their phases, and the options they get. */
+export function filtersInOrder(
+  features: RouteConfig['features'],
+  known: readonly FilterDefinition[],
+): { readonly definition: FilterDefinition; readonly options: unknown }[] {
+  return known
+    .filter(({ name }) => Object.hasOwn(features, name))
+    .map((definition) => ({ definition, options: features[definition.name]!.options }))
+    .toSorted((a, b) => rank(a) - rank(b))
+}
+
+function rank({ definition: { phase }, options }: { definition: FilterDefinition; options: unknown }): number {
+  return PHASES.indexOf(typeof phase === 'function' ? phase(options) : phase)
+}
+
+export function compileRoute(route: RouteConfig, setting: RouteSetting): RouteProgram {
+  const { known, clock, log } = setting
+  const host = { clock, log, route: route.name }
+  const filters = filtersInOrder(route.features, known.filters).map(({ definition, options }) => {
+    const filter = definition.create(options, host)
+    if (filter.close) setting.filters.push(filter)
+    return filter
+  })
+  const definition = known.endpoints.find(({ name }) => name === route.endpoint.kind)
+  if (definition === undefined) throw new Error(`no endpoint is called ${route.endpoint.kind}`)
+  const service = (name: string): Service => {
+    const found = setting.service(name)
+    if (found === undefined) throw new Error(`no service is called ${name}`)
+    return found
+  }
+  const endpoint = definition.create(route.endpoint.options, { ...host, service })
+  return {
+    name: route.name,
+    pattern: route.match.paths[0] ?? '',
+    pipeline: compilePipeline(filters, endpoint),
+    onFinish: filters.flatMap((filter) => filter.onFinish?.bind(filter) ?? []),
+  }
+}
+
+/** Where an exchange goes that no route claims: it asks for no credentials, and says what was wrong. */
+const unmatched: Endpoint = (ex) => {
+  const { fault = 'ROUTE_NOT_FOUND', allow } = (ex as HttpExchange).match
+  if (ex.request.path === '*') return new Reply(204) // OPTIONS *: asks whether we are there (RFC 9110 §9.3.7)
+  return replyToFault(
+    new Fault(fault),
+    allow === undefined ? new HeaderList() : new HeaderList(['allow', allow.join(', ')]),
+  )
+}
+
+export const FALLBACK: RouteProgram = {
+  name: '(none)',
+  pattern: '',
+  pipeline: compilePipeline([], unmatched),
+  onFinish: [],
+}

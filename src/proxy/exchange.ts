@@ -1,0 +1,243 @@
+/** One request and its reply on a client's HTTP/1 connection. */
+
+import { randomHex } from '#base/random-ids'
+import type { HeaderList } from '#http/header-list'
+import { parseTraceparent } from '#http/trace-context'
+import type { ClientFacts, Listening } from '#proxy/client-facts'
+import { continuedHopLines, viaLine } from '#proxy/hop-lines'
+import type { Program, RouteProgram } from '#proxy/program'
+import { serve } from '#proxy/serve'
+import { send } from '#proxy/send'
+import type { Client, Exchange, ExchangeLimits, InboundRequest, Params, Slot, Work } from '#sdk/exchange'
+import { Fault } from '#sdk/fault'
+import { type Reply, replyToFault } from '#sdk/reply'
+import { AT } from '#telemetry/counters'
+import type { RequestHead } from '#wire/http1/head'
+import type { RequestBody } from '#wire/http1/request-body'
+import { fieldLines } from '#wire/http1/serialize'
+import type { Served, ServerConnection } from '#wire/http1/server-connection'
+
+/** A request id that a trusted proxy gave: what can stand in a log and a header as it is. */
+const REQUEST_ID = /^[\w.~+/=:@-]{1,128}$/
+
+/** What the router found out about an exchange. */
+export interface RouteMatch {
+  readonly params?: Params
+  readonly fault?: 'ROUTE_NOT_FOUND' | 'METHOD_NOT_ALLOWED' | 'BAD_PATH' | undefined
+  readonly allow?: readonly string[] | undefined
+}
+
+export class HttpExchange implements Exchange, Served {
+  readonly id: string
+  readonly traceId: string
+  readonly client: Client
+  readonly request: InboundRequest
+  readonly forward: { path: string; query: string }
+  readonly limits: ExchangeLimits
+  readonly connection: ServerConnection
+  readonly listening: Listening
+  readonly program: Program
+  params: Params = NO_PARAMS
+  routeProgram: RouteProgram
+  match: RouteMatch = NO_MATCH
+  reply: Reply | undefined = undefined
+  service = ''
+  target = ''
+  attempts = 0
+  serviceMs = 0
+  readonly #head: RequestHead
+  readonly #facts: ClientFacts
+  readonly #traceFlags: string
+  readonly #startedAt: number
+  readonly #body: RequestBody | undefined
+  readonly #refusal: Fault | undefined
+  #calledAt = 0
+  #work: Work | undefined = undefined
+  #moreWork: Work[] | undefined = undefined
+  #slots: Map<Slot<unknown>, unknown> | undefined = undefined // most exchanges never need it
+  #over = false
+
+  constructor(
+    connection: ServerConnection,
+    listening: Listening,
+    facts: ClientFacts,
+    head: RequestHead,
+    request: InboundRequest,
+    body: RequestBody | undefined,
+    refusal: Fault | undefined,
+  ) {
+    const { environment } = listening
+    const random = randomHex(16)
+    const trace = facts.trusted ? parseTraceparent(request.headers.get('traceparent')) : undefined
+    const given = facts.trusted ? request.headers.get('x-request-id') : undefined
+    this.id = given !== undefined && REQUEST_ID.test(given) ? given : random
+    this.traceId = trace?.traceId ?? random
+    this.#traceFlags = trace?.flags ?? '01'
+    this.connection = connection
+    this.listening = listening
+    this.client = facts.clientOf(request.headers)
+    this.request = request
+    this.forward = { path: request.path, query: request.query }
+    this.limits = new Limits(connection)
+    this.program = environment.program
+    this.routeProgram = this.program.fallback
+    this.#facts = facts
+    this.#head = head
+    this.#body = body
+    this.#refusal = refusal
+    this.#startedAt = environment.clock.now()
+    environment.counters.add(AT.exchanges, 1)
+    this.program.begun()
+  }
+
+  get route(): string {
+    return this.routeProgram.name
+  }
+
+  /** Whether the reply is out or the client gone. */
+  get over(): boolean {
+    return this.#over
+  }
+
+  // ---- Served: what the connection tells
+
+  begin(): void {
+    if (this.#refusal === undefined) serve(this)
+    else send(this, replyToFault(this.#refusal))
+  }
+
+  clientGone(fault: Fault): void {
+    this.#work?.stop(fault)
+    if (this.#moreWork !== undefined) for (const work of this.#moreWork) work.stop(fault)
+    this.reply ??= replyToFault(fault)
+    this.reply.fault ??= fault
+  }
+
+  endMeansGone(): boolean {
+    return this.#work !== undefined
+  }
+
+  finished(complete: boolean): void {
+    if (this.#over) return
+    this.#over = true
+    const { environment } = this.listening
+    const { counters } = environment
+    const { reply } = this
+    const durationMs = environment.clock.now() - this.#startedAt
+    const status = reply?.status ?? 0
+    const fault = reply?.fault
+    const bytesIn = this.#body?.bytes ?? 0
+    const { bytesOut } = this.connection.writer
+    counters.add(AT.exchanges, -1)
+    this.program.ended()
+    counters.add(AT.requests, 1)
+    counters.add(AT.bytesIn, bytesIn)
+    counters.add(AT.bytesOut, bytesOut)
+    counters.addStatus(status)
+    counters.addDuration(durationMs)
+    if (!complete) counters.add(AT.incomplete, 1)
+    if (fault !== undefined) counters.addFault(fault.code)
+    const { onFinish } = this.routeProgram
+    if (onFinish.length > 0) {
+      const outcome = { status, complete, bytesIn, bytesOut, durationMs, fault }
+      for (const look of onFinish) look(this, outcome)
+    }
+    environment.logAccess?.({
+      time: environment.time.iso,
+      requestId: this.id,
+      traceId: this.traceId,
+      client: this.client.ip,
+      method: this.request.method,
+      host: this.request.authority,
+      path: this.request.path,
+      route: this.routeProgram.name,
+      service: this.service,
+      target: this.target,
+      attempts: this.attempts,
+      status,
+      complete,
+      bytesIn,
+      bytesOut,
+      durationMs,
+      serviceMs: this.serviceMs,
+      fault: fault?.code ?? '',
+      userAgent: this.request.headers.get('user-agent') ?? '',
+    })
+  }
+
+  // ---- Exchange: what filters and services ask
+
+  enter(route: RouteProgram, match: RouteMatch): void {
+    this.routeProgram = route
+    this.match = match
+    if (match.params !== undefined) this.params = match.params
+  }
+
+  get<T>(slot: Slot<T>): T | undefined {
+    return this.#slots?.get(slot) as T | undefined
+  }
+
+  set<T>(slot: Slot<T>, value: T): void {
+    this.#slots ??= new Map()
+    this.#slots.set(slot, value)
+  }
+
+  hopLines(): string {
+    const { request } = this
+    const { headers } = request
+    const lines = this.#facts.trusted
+      ? continuedHopLines(this.#facts.origin(request.scheme, request.authority), headers)
+      : this.#facts.freshLines(request.authority)
+    const tracestate = this.#facts.trusted ? headers.joined('tracestate') : undefined
+    return (
+      `${lines}${viaLine(headers, this.#head.minor)}x-request-id: ${this.id}\r\n` +
+      `traceparent: 00-${this.traceId}-${randomHex(8)}-${this.#traceFlags}\r\n` +
+      (tracestate === undefined ? '' : `tracestate: ${tracestate}\r\n`)
+    )
+  }
+
+  called(service: string, target: string, attempts: number): void {
+    const { environment } = this.listening
+    this.service = service
+    this.target = target
+    this.attempts = attempts
+    if (this.#calledAt === 0) this.#calledAt = environment.clock.now()
+    environment.counters.add(AT.serviceAttempts, 1)
+  }
+
+  /** The endpoint has answered: for the log's `serviceMs`. */
+  answered(): void {
+    if (this.#calledAt > 0) this.serviceMs = this.listening.environment.clock.now() - this.#calledAt
+  }
+
+  onGone(work: Work): void {
+    if (this.#work === undefined) this.#work = work
+    else (this.#moreWork ??= []).push(work)
+  }
+
+  informational(status: number, headers: HeaderList): void {
+    this.connection.writer.informational(status, fieldLines(headers.flat))
+  }
+}
+
+class Limits implements ExchangeLimits {
+  bufferBytes = 1_048_576
+  timeout: ExchangeLimits['timeout'] = undefined
+  readonly #connection: ServerConnection
+
+  constructor(connection: ServerConnection) {
+    this.#connection = connection
+  }
+
+  get bodyTimeoutMs(): number {
+    return this.#connection.bodyTimeoutMs
+  }
+
+  set bodyTimeoutMs(ms: number) {
+    this.#connection.bodyTimeoutMs = ms
+  }
+}
+
+const NO_PARAMS: Params = Object.freeze(Object.create(null) as Params)
+const NO_MATCH: RouteMatch = {}
+

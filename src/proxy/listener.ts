@@ -1,0 +1,159 @@
+/** A port where clients arrive: connections in, an exchange for each request. */
+
+import { createServer, type Server, type Socket } from 'node:net'
+import { ClientFacts, type Listening } from '#proxy/client-facts'
+import { HttpExchange } from '#proxy/exchange'
+import { readInbound, unreadable } from '#proxy/inbound'
+import { Fault, type FaultCode } from '#sdk/fault'
+import { AT } from '#telemetry/counters'
+import { RequestHead } from '#wire/http1/head'
+import type { RequestBody } from '#wire/http1/request-body'
+import {
+  type ConnectionLimits,
+  type ConnectionUser,
+  type Served,
+  ServerConnection,
+} from '#wire/http1/server-connection'
+
+export interface ListenerOptions extends Listening {
+  readonly host: string | undefined
+  readonly port: number
+  /** Shared with the other workers by the kernel. */
+  readonly reusePort: boolean
+  readonly limits: ConnectionLimits
+  readonly maxConnections: number
+}
+
+export class Listener {
+  readonly options: ListenerOptions
+  readonly #server: Server
+  readonly #connections: ClientConnection[] = [] // by index, swapped out: a Set would cost 8 µs a request
+  #draining = false
+
+  constructor(options: ListenerOptions) {
+    this.options = options
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true }, (socket) => this.#accept(socket))
+  }
+
+  /** The port it listens on: another than asked for when that was 0. */
+  get port(): number {
+    return (this.#server.address() as { port: number }).port
+  }
+
+  /** Rejects when it cannot. */
+  listen(): Promise<void> {
+    const { host, port, reusePort } = this.options
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen({ port, ...(host === undefined ? {} : { host }), reusePort, backlog: 4_096 }, () => {
+        this.#server.off('error', reject)
+        resolve()
+      })
+    })
+  }
+
+  get connections(): number {
+    return this.#connections.length
+  }
+
+  /** Every reply from here on ends its connection, also those yet to be accepted. */
+  drain(): void {
+    this.#draining = true
+    for (const connection of this.#connections.slice()) connection.drain()
+  }
+
+  /** Accepts no more; resolves when the port is free. Connections that stand live on. */
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close()
+      setImmediate(resolve)
+    })
+  }
+
+  /** Cuts what is still open; returns how many exchanges that broke. */
+  cut(): number {
+    let broken = 0
+    for (const connection of this.#connections.slice()) {
+      if (connection.busy) broken++
+      connection.cut(new Fault('DRAINING'))
+    }
+    return broken
+  }
+
+  #accept(socket: Socket): void {
+    const { environment, maxConnections } = this.options
+    environment.counters.add(AT.connectionsAccepted, 1)
+    if (this.#connections.length >= maxConnections) {
+      socket.destroy()
+      return
+    }
+    const connection = new ClientConnection(socket, this.options, this)
+    connection.index = this.#connections.length
+    connection.closing = this.#draining
+    this.#connections.push(connection)
+    environment.counters.add(AT.connections, 1)
+  }
+
+  forget(connection: ClientConnection): void {
+    const last = this.#connections.pop()!
+    if (last !== connection) {
+      this.#connections[connection.index] = last
+      last.index = connection.index
+    }
+    this.options.environment.counters.add(AT.connections, -1)
+  }
+}
+
+/** A client's connection at a listener. */
+class ClientConnection extends ServerConnection {
+  index = 0
+
+  constructor(socket: Socket, options: ListenerOptions, listener: Listener) {
+    super(socket, new User(socket, options, listener))
+  }
+}
+
+class User implements ConnectionUser {
+  readonly limits: ConnectionLimits
+  readonly wheel: ListenerOptions['environment']['wheel']
+  readonly trusted: boolean
+  readonly #options: ListenerOptions
+  readonly #listener: Listener
+  readonly #facts: ClientFacts
+  readonly #socket: Socket
+
+  constructor(socket: Socket, options: ListenerOptions, listener: Listener) {
+    this.limits = options.limits
+    this.wheel = options.environment.wheel
+    this.#options = options
+    this.#listener = listener
+    this.#facts = new ClientFacts(options, socket.remoteAddress)
+    this.trusted = this.#facts.trusted
+    this.#socket = socket
+  }
+
+  request(connection: ServerConnection, head: RequestHead, body: RequestBody | undefined): Served {
+    const local = head.hosts === 0 ? this.#localAuthority() : ''
+    const inbound = readInbound(this.#options, head, this.trusted, local, body)
+    if (!(inbound instanceof Fault)) {
+      return new HttpExchange(connection, this.#options, this.#facts, head, inbound, body, undefined)
+    }
+    connection.closing = true
+    return new HttpExchange(connection, this.#options, this.#facts, head, unreadable(this.#options, head), body, inbound)
+  }
+
+  refusal(connection: ServerConnection, code: FaultCode, head = new RequestHead()): Served {
+    const inbound = unreadable(this.#options, head)
+    return new HttpExchange(connection, this.#options, this.#facts, head, inbound, undefined, new Fault(code))
+  }
+
+  onClosed(connection: ServerConnection): void {
+    this.#listener.forget(connection as ClientConnection)
+  }
+
+  /** What an HTTP/1.0 client without Host can only mean. */
+  #localAuthority(): string {
+    const { localAddress = 'localhost', localPort = 0 } = this.#socket
+    return localAddress.includes(':') ? `[${localAddress}]:${localPort}` : `${localAddress}:${localPort}`
+  }
+}

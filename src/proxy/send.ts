@@ -1,0 +1,79 @@
+/** A reply, turned into bytes. */
+
+import { mayHaveBody } from '#http/status'
+import type { HttpExchange } from '#proxy/exchange'
+import { problemBody } from '#proxy/problem'
+import type { Body } from '#sdk/body'
+import { Fault } from '#sdk/fault'
+import type { Reply } from '#sdk/reply'
+import { Framing } from '#wire/http1/framing'
+import { isFramingField } from '#wire/http1/serialize'
+
+export function send(ex: HttpExchange, reply: Reply): void {
+  const { connection, request } = ex
+  const { writer } = connection
+  if (ex.over || writer.finished) {
+    discard(reply, new Fault('CLIENT_GONE')) // it came too late
+    return
+  }
+  ex.reply = reply
+  ex.answered()
+  if (reply.fault !== undefined) describe(ex, reply, reply.fault)
+
+  const lines = replyLines(ex, reply)
+  const keepAlive = connection.willKeepAlive()
+  if (!mayHaveBody(reply.status, request.method)) {
+    discard(reply, new Fault('NO_ANSWER'))
+    const length = reply.headers.get('content-length')
+    writer.send(reply.status, length === undefined ? lines : `${lines}content-length: ${length}\r\n`, Framing.none, undefined, keepAlive)
+    return
+  }
+  const body = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body
+  if (body === undefined || Buffer.isBuffer(body)) {
+    writer.send(reply.status, lines, body?.length ?? 0, body, keepAlive)
+    return
+  }
+  const framing = body.length ?? (writer.minor === 1 ? Framing.chunked : Framing.untilClose)
+  writer.stream(reply.status, lines, framing, body, keepAlive && framing !== Framing.untilClose)
+}
+
+/** The reply's own fields, with the request id and a Date in every case. */
+function replyLines(ex: HttpExchange, reply: Reply): string {
+  const { flat } = reply.headers
+  let lines = ''
+  let dated = false
+  for (let i = 0; i < flat.length; i += 2) {
+    const name = flat[i]!
+    if (isFramingField(name) || name === 'x-request-id') continue
+    if (name === 'date') dated = true
+    lines += `${name}: ${flat[i + 1]!}\r\n`
+  }
+  if (!dated) lines += `date: ${ex.listening.environment.time.http}\r\n`
+  return `${lines}x-request-id: ${ex.id}\r\n`
+}
+
+/** What the client learns of a fault; the log learns the rest. */
+function describe(ex: HttpExchange, reply: Reply, fault: Fault): void {
+  const { request, program } = ex
+  reply.body = problemBody(fault, ex.id, request.headers.joined('accept'), program.problems, reply.headers)
+  ex.listening.environment.logFailure({
+    requestId: ex.id,
+    route: ex.route,
+    method: request.method,
+    path: request.path,
+    service: ex.service,
+    target: ex.target,
+    attempts: ex.attempts,
+    status: reply.status,
+    fault,
+  })
+}
+
+function discard(reply: Reply, fault: Fault): void {
+  if (isBody(reply.body)) reply.body.abort(fault)
+}
+
+function isBody(body: Reply['body']): body is Body {
+  return typeof body === 'object' && !Buffer.isBuffer(body)
+}
+

@@ -1,0 +1,41 @@
+/** The services of a worker: one that a new configuration leaves as it was keeps its connections and what it learned. */
+
+import type { Clock } from '#base/clock'
+import type { PoolEnvironment } from '#services/pool'
+import { PooledService, type ServiceOptions } from '#services/service'
+
+interface Shared {
+  readonly key: string
+  readonly service: PooledService
+  users: number
+}
+
+export class ServiceRegistry {
+  readonly #clock: Clock
+  readonly #environment: PoolEnvironment
+  readonly #shared = new Map<string, Shared>()
+
+  constructor(clock: Clock, environment: PoolEnvironment) {
+    this.#clock = clock
+    this.#environment = environment
+  }
+
+  /** The service with these options, for one user more. */
+  acquire(options: ServiceOptions): { readonly service: PooledService; release(): void } {
+    const key = JSON.stringify(options)
+    let shared = this.#shared.get(key)
+    if (shared === undefined) {
+      shared = { key, service: new PooledService(options, this.#clock, this.#environment), users: 0 }
+      this.#shared.set(key, shared)
+    }
+    shared.users++
+    const held = shared
+    return { service: held.service, release: () => this.#release(held) }
+  }
+
+  #release(shared: Shared): void {
+    if (--shared.users > 0) return
+    this.#shared.delete(shared.key)
+    shared.service.close()
+  }
+}

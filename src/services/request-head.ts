@@ -1,0 +1,46 @@
+/** The head of a request as a target gets it: what the client said, less what is ours to say, plus that. */
+
+import type { Exchange } from '#sdk/exchange'
+import type { ServiceRequest } from '#sdk/service'
+
+/** Written by the gateway, whatever the client or a filter says: framing, Host, and where the request came from. */
+const OURS = new Set([
+  'host',
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'keep-alive',
+  'proxy-connection',
+  'upgrade',
+  'te',
+  'trailer',
+  'expect',
+  'x-forwarded-for',
+  'x-forwarded-proto',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'forwarded',
+  'via',
+  'x-request-id',
+  'traceparent',
+  'tracestate',
+])
+
+/** Without the fields that frame the body, and without the empty line. */
+export function requestHeadText(
+  ex: Exchange,
+  request: ServiceRequest,
+  target: { readonly basePath: string },
+  host: string,
+): string {
+  const path = target.basePath + request.path
+  let text = `${request.method} ${path}${request.query} HTTP/1.1\r\nhost: ${host}\r\n`
+  const { flat } = request.headers
+  for (let i = 0; i < flat.length; i += 2) {
+    const name = flat[i]!
+    if (!OURS.has(name)) text += `${name}: ${flat[i + 1]!}\r\n`
+  }
+  if (request.expectContinue) text += 'expect: 100-continue\r\n'
+  if (request.takesTrailers) text += 'te: trailers\r\n'
+  return text + ex.hopLines()
+}

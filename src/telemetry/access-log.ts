@@ -1,0 +1,48 @@
+/** One line for every exchange, gathered and handed on in large pieces. */
+
+import { jsonString } from '#telemetry/json'
+
+/** What a line says. Times in milliseconds. */
+export interface AccessRecord {
+  readonly time: string
+  readonly requestId: string
+  readonly traceId: string
+  readonly client: string
+  readonly method: string
+  readonly host: string
+  readonly path: string
+  readonly route: string
+  readonly service: string
+  readonly target: string
+  readonly attempts: number
+  readonly status: number
+  readonly complete: boolean
+  /** Of bodies alone. */
+  readonly bytesIn: number
+  readonly bytesOut: number
+  readonly durationMs: number
+  /** From the request's head to its reply's head at the service; 0 when none was asked. */
+  readonly serviceMs: number
+  readonly fault: string
+  readonly userAgent: string
+}
+
+/** The field names are stable: tools are built on them. */
+export function accessLine(r: AccessRecord): string {
+  let line =
+    `{"time":"${r.time}","requestId":${jsonString(r.requestId)},"traceId":"${r.traceId}","client":"${r.client}",` +
+    `"method":${jsonString(r.method)},"host":${jsonString(r.host)},"path":${jsonString(r.path)},"route":${jsonString(r.route)},` +
+    `"status":${r.status},"bytesIn":${r.bytesIn},"bytesOut":${r.bytesOut},"ms":${round(r.durationMs)}`
+  if (r.attempts > 0) {
+    line += `,"service":${jsonString(r.service)},"target":${jsonString(r.target)},"serviceMs":${round(r.serviceMs)},"attempts":${r.attempts}`
+  }
+  if (r.fault !== '') line += `,"fault":"${r.fault}"`
+  if (!r.complete) line += ',"complete":false'
+  if (r.userAgent !== '') line += `,"userAgent":${jsonString(r.userAgent)}`
+  return `${line}}\n`
+}
+
+/** To the hundredth: what lies below is noise, and long numbers cost. */
+function round(ms: number): number {
+  return Math.round(ms * 100) / 100
+}

@@ -1,0 +1,90 @@
+/** The numbers a worker keeps: one slab of shared memory each, one writer each, summed by whoever wants to know. */
+
+/** A counter only grows; a gauge goes up and down and must come back to zero. */
+export const COUNTERS = {
+  requests: 'Requests answered',
+  status1xx: 'Replies by status class',
+  status2xx: 'Replies by status class',
+  status3xx: 'Replies by status class',
+  status4xx: 'Replies by status class',
+  status5xx: 'Replies by status class',
+  incomplete: 'Exchanges that ended before the client had the whole reply',
+  bytesIn: 'Bytes of request bodies',
+  bytesOut: 'Bytes of reply bodies',
+  durationMs: 'Milliseconds that exchanges took, all together',
+  connectionsAccepted: 'Client connections accepted',
+  serviceAttempts: 'Attempts to call a service',
+  logLinesDropped: 'Log lines dropped because their writer could not keep up',
+} as const
+
+export const GAUGES = {
+  exchanges: 'Exchanges in progress',
+  connections: 'Client connections open',
+  serviceConnections: 'Connections to services open',
+  serviceConnectionsIdle: 'Connections to services open and idle',
+} as const
+
+/** Upper bounds of the latency histogram, in milliseconds; one bucket more for what is above. */
+export const LATENCY_BUCKETS_MS = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000] as const
+
+type CounterName = keyof typeof COUNTERS
+type GaugeName = keyof typeof GAUGES
+
+const NAMES = [...Object.keys(COUNTERS), ...Object.keys(GAUGES)] as (CounterName | GaugeName)[]
+
+/** Where each number stands in the slab. */
+export const AT = Object.fromEntries(NAMES.map((name, at) => [name, at])) as Record<CounterName | GaugeName, number>
+
+const LATENCY_AT = NAMES.length
+const FAULTS_AT = LATENCY_AT + LATENCY_BUCKETS_MS.length + 1
+
+/** `faults`: the codes counted one by one, in a fixed order. */
+export class Counters {
+  readonly #numbers: Float64Array<ArrayBufferLike>
+  readonly #faults: readonly string[]
+
+  constructor(faults: readonly string[], memory?: SharedArrayBuffer) {
+    this.#faults = faults
+    this.#numbers = new Float64Array(memory ?? Counters.memory(faults))
+  }
+
+  static memory(faults: readonly string[]): SharedArrayBuffer {
+    return new SharedArrayBuffer((FAULTS_AT + faults.length) * Float64Array.BYTES_PER_ELEMENT)
+  }
+
+  get(at: number): number {
+    return this.#numbers[at]!
+  }
+
+  add(at: number, amount: number): void {
+    this.#numbers[at]! += amount
+  }
+
+  /** Every number of another on top of its own. */
+  addAll(other: Counters): void {
+    for (let at = 0; at < this.#numbers.length; at++) this.#numbers[at]! += other.get(at)
+  }
+
+  addStatus(status: number): void {
+    this.#numbers[AT.status1xx - 1 + Math.floor(status / 100)]! += 1
+  }
+
+  addDuration(ms: number): void {
+    let bucket = 0
+    while (bucket < LATENCY_BUCKETS_MS.length && ms > LATENCY_BUCKETS_MS[bucket]!) bucket++
+    this.#numbers[LATENCY_AT + bucket]! += 1
+    this.#numbers[AT.durationMs]! += ms
+  }
+
+  addFault(code: string): void {
+    this.#numbers[FAULTS_AT + this.#faults.indexOf(code)]! += 1
+  }
+
+  latency(bucket: number): number {
+    return this.#numbers[LATENCY_AT + bucket]!
+  }
+
+  fault(code: string): number {
+    return this.#numbers[FAULTS_AT + this.#faults.indexOf(code)]!
+  }
+}

@@ -1,0 +1,90 @@
+/** The one writer of a log: whole batches, in order, to standard output or a file; never more waiting than agreed. */
+
+import { closeSync, openSync, write } from 'node:fs'
+
+/** Bytes on their way from all workers to the writer, in shared memory: what is too much is dropped where it arises. */
+export class LogQueue {
+  readonly memory: SharedArrayBuffer
+  readonly #bytes: Int32Array
+  readonly #maxBytes: number
+
+  constructor(maxBytes: number, memory = new SharedArrayBuffer(4)) {
+    this.memory = memory
+    this.#bytes = new Int32Array(memory)
+    this.#maxBytes = maxBytes
+  }
+
+  /** Whether there is room for so many more; if so they are counted in. */
+  enter(bytes: number): boolean {
+    if (Atomics.add(this.#bytes, 0, bytes) + bytes <= this.#maxBytes) return true
+    Atomics.sub(this.#bytes, 0, bytes)
+    return false
+  }
+
+  leave(bytes: number): void {
+    Atomics.sub(this.#bytes, 0, bytes)
+  }
+}
+
+export const MAX_QUEUED_LOG_BYTES = 67_108_864
+
+/** How long a pipe that is full is left alone. */
+const FULL_PIPE_MS = 20
+
+export class LogWriter {
+  readonly #file: string | undefined
+  readonly #onWritten: (bytes: number) => void
+  readonly #batches: Buffer[] = []
+  #fd: number
+  #writing = false
+  #whenIdle: (() => void)[] = []
+
+  /** Without a file: standard output. Fails when the file cannot be opened. `onWritten` gets the bytes of each batch. */
+  constructor(file: string | undefined, onWritten: (bytes: number) => void) {
+    this.#file = file
+    this.#onWritten = onWritten
+    this.#fd = file === undefined ? 1 : openSync(file, 'a')
+  }
+
+  write(lines: string): void {
+    this.#batches.push(Buffer.from(lines, 'latin1'))
+    if (!this.#writing) this.#next()
+  }
+
+  /** Opens its file anew, after someone moved it away. */
+  reopen(): void {
+    if (this.#file === undefined) return
+    const old = this.#fd
+    this.#fd = openSync(this.#file, 'a')
+    void this.idle().then(() => closeSync(old))
+  }
+
+  /** When all that it was given is written. */
+  async idle(): Promise<void> {
+    if (this.#writing) await new Promise<void>((resolve) => void this.#whenIdle.push(resolve))
+  }
+
+  async close(): Promise<void> {
+    await this.idle()
+    if (this.#file !== undefined) closeSync(this.#fd)
+  }
+
+  #next(): void {
+    const batch = this.#batches.shift()
+    this.#writing = batch !== undefined
+    if (batch !== undefined) this.#writeFrom(batch, 0, this.#fd)
+    else for (const resolve of this.#whenIdle.splice(0)) resolve()
+  }
+
+  /** A batch stays on the descriptor it began with, so that no line is torn by a reopened file. */
+  #writeFrom(batch: Buffer, at: number, fd: number): void {
+    write(fd, batch, at, batch.length - at, null, (error, written) => {
+      if (error?.code === 'EAGAIN') setTimeout(() => this.#writeFrom(batch, at, fd), FULL_PIPE_MS)
+      else if (error === null && at + written < batch.length) this.#writeFrom(batch, at + written, fd)
+      else {
+        this.#onWritten(batch.length) // a reader that is gone, or a full disk, must not stop the gateway
+        this.#next()
+      }
+    })
+  }
+}

@@ -1,0 +1,131 @@
+/** Field names: checked, put in lower case and classed once, then found again by the bytes they came as. */
+
+/** What the engine must know of a field by its name alone. */
+export const FieldKind = {
+  ordinary: 0,
+  host: 1,
+  contentLength: 2,
+  transferEncoding: 3,
+  connection: 4,
+  expect: 5,
+  upgrade: 6,
+  te: 7,
+  trailer: 8,
+  /** Meant for one connection only, and of no interest to us (RFC 9110 §7.6.1). */
+  hopByHop: 9,
+  /** Says where a request came from, or what it was before a proxy changed it: believed from trusted proxies only. */
+  forwarded: 10,
+  /** Spelled with `_` what is reserved with `-`: some backends cannot tell the two apart. Dropped. */
+  lookAlike: 11,
+} as const
+
+export interface FieldName {
+  readonly name: string
+  readonly kind: number
+}
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
+
+const KINDS: Record<string, number> = {
+  host: FieldKind.host,
+  'content-length': FieldKind.contentLength,
+  'transfer-encoding': FieldKind.transferEncoding,
+  connection: FieldKind.connection,
+  expect: FieldKind.expect,
+  upgrade: FieldKind.upgrade,
+  te: FieldKind.te,
+  trailer: FieldKind.trailer,
+  'keep-alive': FieldKind.hopByHop,
+  'proxy-connection': FieldKind.hopByHop,
+  'proxy-authenticate': FieldKind.hopByHop,
+  'proxy-authorization': FieldKind.hopByHop,
+  'http2-settings': FieldKind.hopByHop,
+  forwarded: FieldKind.forwarded,
+  via: FieldKind.ordinary,
+  'x-request-id': FieldKind.forwarded,
+  traceparent: FieldKind.forwarded,
+  tracestate: FieldKind.forwarded,
+  baggage: FieldKind.forwarded,
+  'x-real-ip': FieldKind.forwarded,
+  'true-client-ip': FieldKind.forwarded,
+  'x-client-ip': FieldKind.forwarded,
+  'x-cluster-client-ip': FieldKind.forwarded,
+  'x-original-url': FieldKind.forwarded,
+  'x-original-uri': FieldKind.forwarded,
+  'x-original-host': FieldKind.forwarded,
+  'x-original-method': FieldKind.forwarded,
+  'x-rewrite-url': FieldKind.forwarded,
+  'client-cert': FieldKind.forwarded,
+  'client-cert-chain': FieldKind.forwarded,
+}
+
+const ORDINARY =
+  'accept accept-charset accept-encoding accept-language accept-ranges access-control-allow-credentials ' +
+  'access-control-allow-headers access-control-allow-methods access-control-allow-origin access-control-expose-headers ' +
+  'access-control-max-age access-control-request-headers access-control-request-method age allow alt-svc authorization ' +
+  'cache-control content-disposition content-encoding content-language content-location content-range ' +
+  'content-security-policy content-type cookie date dnt etag expires from if-match if-modified-since if-none-match ' +
+  'if-range if-unmodified-since last-modified link location max-forwards origin pragma priority range referer ' +
+  'referrer-policy retry-after sec-ch-ua sec-ch-ua-mobile sec-ch-ua-platform sec-fetch-dest sec-fetch-mode ' +
+  'sec-fetch-site sec-fetch-user sec-gpc server set-cookie strict-transport-security upgrade-insecure-requests ' +
+  'user-agent vary via warning www-authenticate x-api-key x-content-type-options x-frame-options x-powered-by ' +
+  'x-requested-with x-xss-protection'
+
+const FORWARDED_PREFIX = 'x-forwarded-'
+
+/** Every spelling seen, to its name. Bounded, so that strangers cannot make it grow. */
+const known = new Map<string, FieldName>()
+const MAX_KNOWN = 4096
+const MAX_KEPT_LENGTH = 64
+
+for (const name of [...ORDINARY.split(' '), ...Object.keys(KINDS)]) remember(name)
+for (const name of ['for', 'proto', 'host', 'port', 'prefix', 'uri', 'method', 'server', 'ssl']) {
+  remember(FORWARDED_PREFIX + name)
+}
+
+/** The name behind the bytes, or undefined when they are no token (RFC 9110 §5.1). */
+export function fieldName(raw: string): FieldName | undefined {
+  return known.get(raw) ?? learn(raw)
+}
+
+function learn(raw: string): FieldName | undefined {
+  if (!TOKEN.test(raw)) return undefined
+  const name = raw.toLowerCase()
+  const field = known.get(name) ?? { name, kind: kindOf(name) }
+  if (known.size >= MAX_KNOWN || raw.length > MAX_KEPT_LENGTH) return field
+  // A slice would keep the whole head it was cut from alive.
+  const kept = { name: unslice(field.name), kind: field.kind }
+  known.set(unslice(raw), kept)
+  return kept
+}
+
+function remember(name: string): void {
+  const field = { name, kind: kindOf(name) }
+  known.set(name, field)
+  const title = name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase())
+  known.set(title, field)
+}
+
+function kindOf(name: string): number {
+  const own = Object.hasOwn(KINDS, name) ? KINDS[name]! : FieldKind.ordinary
+  if (own !== FieldKind.ordinary) return own
+  if (name.startsWith(FORWARDED_PREFIX)) return FieldKind.forwarded
+  if (!name.includes('_')) return FieldKind.ordinary
+  return isReserved(name.replaceAll('_', '-')) ? FieldKind.lookAlike : FieldKind.ordinary
+}
+
+/** Names that backends act on as said by a proxy, or that frame and route a message. */
+function isReserved(name: string): boolean {
+  return (
+    kindOf(name) !== FieldKind.ordinary ||
+    name === 'authorization' ||
+    name === 'cookie' ||
+    name === 'via' ||
+    name === 'content-type' ||
+    name.startsWith('x-consumer-')
+  )
+}
+
+function unslice(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1')
+}

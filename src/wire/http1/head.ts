@@ -1,0 +1,210 @@
+/** The head of an HTTP/1 message: text in, parts out, or the fault that refuses it. Strict by RFC 9112. */
+
+import { HeaderList } from '#http/header-list'
+import type { FaultCode } from '#sdk/fault'
+import { FieldKind, fieldName } from '#wire/http1/field-names'
+
+/** What a control character, a bare CR or a bare LF looks like (RFC 9112 §2.2, RFC 9110 §5.5). */
+// oxlint-disable-next-line no-control-regex
+const FORBIDDEN = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r[^\n]|[^\r]\n/
+
+/** A chunk-free method token in capitals: a lower-case `get` is a request that hops read in two ways. */
+const METHOD = /^[A-Z][A-Z0-9!#$%&'*+\-.^_`|~]{0,31}$/
+
+const COMMON_METHODS = new Set(['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'PATCH', 'OPTIONS'])
+
+/** Fields meant for every recipient: a client may not have them removed by naming them in Connection. */
+const NEVER_NOMINATED = new Set([
+  'host',
+  'content-length',
+  'content-type',
+  'content-encoding',
+  'authorization',
+  'cookie',
+  'cache-control',
+  'date',
+])
+
+/** The fields of a head, and what framing needs to know of them. */
+export class Head {
+  /** End-to-end fields: what concerns this connection alone is taken out. */
+  readonly headers = new HeaderList()
+  minor = 1
+  host: string | undefined = undefined
+  hosts = 0
+  /** As written; undefined when there is none. */
+  contentLength: string | undefined = undefined
+  contentLengths = 0
+  transferEncoding: string | undefined = undefined
+  transferEncodings = 0
+  connectionClose = false
+  connectionKeepAlive = false
+  expect: string | undefined = undefined
+  upgrade: string | undefined = undefined
+  teTrailers = false
+  keepAliveHint: string | undefined = undefined
+}
+
+export class RequestHead extends Head {
+  method = ''
+  target = ''
+}
+
+export class ReplyHead extends Head {
+  status = 0
+}
+
+/** `text` is the head with its last CRLF, without the empty line. `trusted`: whether forwarding fields are believed. */
+export function parseRequestHead(
+  text: string,
+  maxTargetBytes: number,
+  maxFields: number,
+  trusted: boolean,
+): RequestHead | FaultCode {
+  const methodEnd = text.indexOf(' ')
+  const lineEnd = text.indexOf('\r\n')
+  const targetEnd = text.lastIndexOf(' ', lineEnd)
+  if (methodEnd < 1 || targetEnd <= methodEnd || FORBIDDEN.test(text)) return 'BAD_REQUEST'
+
+  const head = new RequestHead()
+  head.method = text.slice(0, methodEnd)
+  if (!COMMON_METHODS.has(head.method) && !METHOD.test(head.method)) return 'BAD_REQUEST'
+  if (targetEnd - methodEnd - 1 > maxTargetBytes) return 'TARGET_TOO_LONG'
+  head.target = text.slice(methodEnd + 1, targetEnd)
+  if (head.target === '' || head.target.includes(' ') || head.target.includes('\t')) return 'BAD_REQUEST'
+
+  const minor = minorVersion(text, targetEnd + 1, lineEnd)
+  if (minor < 0) return isVersion(text.slice(targetEnd + 1, lineEnd)) ? 'VERSION_NOT_SUPPORTED' : 'BAD_REQUEST'
+  head.minor = minor
+  return parseFields(text, lineEnd + 2, head, maxFields, trusted) ?? head
+}
+
+/** `text` as for requests. */
+export function parseReplyHead(text: string, maxFields: number): ReplyHead | FaultCode {
+  const lineEnd = text.indexOf('\r\n')
+  const minor = minorVersion(text, 0, 8)
+  // A status line may lack its reason, and the space before it: common, and read by all in one way.
+  if (minor < 0 || text.charCodeAt(8) !== 0x20 || FORBIDDEN.test(text)) return 'SERVICE_BAD_REPLY'
+  if (lineEnd < 12 || (lineEnd > 12 && text.charCodeAt(12) !== 0x20)) return 'SERVICE_BAD_REPLY'
+  const status = threeDigits(text, 9)
+  if (status < 100) return 'SERVICE_BAD_REPLY'
+  const head = new ReplyHead()
+  head.status = status
+  head.minor = minor
+  return parseFields(text, lineEnd + 2, head, maxFields, true) === undefined ? head : 'SERVICE_BAD_REPLY'
+}
+
+/** Trailer fields (RFC 9110 §6.5): `text` ends with CRLF or is empty. What frames, routes or is reserved is dropped. */
+export function parseTrailers(text: string, maxFields: number): HeaderList | FaultCode {
+  if (FORBIDDEN.test(text)) return 'BAD_BODY'
+  const head = new Head()
+  const fault = parseFields(text, 0, head, maxFields, false)
+  return fault === undefined ? head.headers : 'BAD_BODY'
+}
+
+function parseFields(
+  text: string,
+  start: number,
+  head: Head,
+  maxFields: number,
+  trusted: boolean,
+): FaultCode | undefined {
+  const flat = head.headers.flat
+  let nominated: string[] | undefined
+  let fields = 0
+  for (let at = start; at < text.length; ) {
+    const end = text.indexOf('\r', at)
+    const colon = text.indexOf(':', at)
+    if (colon < 0 || colon > end) return 'BAD_REQUEST'
+    if (++fields > maxFields) return 'HEADERS_TOO_LARGE'
+    // White space before the colon, and a folded line (RFC 9112 §5.2), make a name that is no token.
+    const field = fieldName(text.slice(at, colon))
+    if (field === undefined) return 'BAD_REQUEST'
+    const value = trimmed(text, colon + 1, end)
+    at = end + 2
+
+    switch (field.kind) {
+      case FieldKind.ordinary:
+        flat.push(field.name, value)
+        break
+      case FieldKind.forwarded:
+        if (trusted) flat.push(field.name, value)
+        break
+      case FieldKind.host:
+        head.hosts++
+        head.host = value
+        break
+      case FieldKind.contentLength:
+        head.contentLengths++
+        head.contentLength = value
+        break
+      case FieldKind.transferEncoding:
+        head.transferEncodings++
+        head.transferEncoding = value
+        break
+      case FieldKind.connection:
+        nominated = connectionOptions(value, head, nominated)
+        break
+      case FieldKind.expect:
+        head.expect = head.expect === undefined ? value : `${head.expect}, ${value}`
+        break
+      case FieldKind.upgrade:
+        head.upgrade = value
+        break
+      case FieldKind.te:
+        head.teTrailers ||= /(?:^|,)[ \t]*trailers[ \t]*(?:,|$)/i.test(value)
+        break
+      case FieldKind.hopByHop:
+        if (field.name === 'keep-alive') head.keepAliveHint = value
+        break
+      default: // trailer, look-alikes: not passed on
+        break
+    }
+  }
+  if (nominated !== undefined) for (const name of nominated) head.headers.delete(name)
+  return undefined
+}
+
+/** Reads one Connection field (RFC 9110 §7.6.1); returns the names of fields it asks to be removed. */
+function connectionOptions(value: string, head: Head, nominated?: string[]): string[] | undefined {
+  if (value === 'keep-alive' || value === 'Keep-Alive') {
+    head.connectionKeepAlive = true
+    return nominated
+  }
+  for (const part of value.split(',')) {
+    const option = part.trim().toLowerCase()
+    if (option === 'close') head.connectionClose = true
+    else if (option === 'keep-alive') head.connectionKeepAlive = true
+    else if (option !== '' && !NEVER_NOMINATED.has(option)) (nominated ??= []).push(option)
+  }
+  return nominated
+}
+
+function trimmed(text: string, start: number, end: number): string {
+  while (start < end && isBlank(text.charCodeAt(start))) start++
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--
+  return text.slice(start, end)
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09
+}
+
+/** 0 or 1 for `HTTP/1.0` and `HTTP/1.1` exactly; -1 for anything else. */
+function minorVersion(text: string, start: number, end: number): number {
+  if (end - start !== 8 || !text.startsWith('HTTP/1.', start)) return -1
+  const digit = text.charCodeAt(start + 7) - 0x30
+  return digit === 0 || digit === 1 ? digit : -1
+}
+
+function isVersion(text: string): boolean {
+  return /^HTTP\/\d\.\d$/.test(text)
+}
+
+function threeDigits(text: string, at: number): number {
+  const a = text.charCodeAt(at) - 0x30
+  const b = text.charCodeAt(at + 1) - 0x30
+  const c = text.charCodeAt(at + 2) - 0x30
+  if (!(a >= 1 && a <= 9 && b >= 0 && b <= 9 && c >= 0 && c <= 9)) return -1
+  return a * 100 + b * 10 + c
+}

@@ -1,0 +1,107 @@
+/** One message after another onto a socket: small ones in one write, large ones as fast as the peer reads. */
+
+import type { Socket } from 'node:net'
+import type { HeaderList } from '#http/header-list'
+import type { Body } from '#sdk/body'
+import { type BodyFraming, Framing } from '#wire/http1/framing'
+import { chunkHead, fieldLines } from '#wire/http1/serialize'
+
+/** Pieces up to this size are gathered into one write with the head; larger ones are copied once and written. */
+const MAX_GATHERED_BYTES = 16_384
+
+export abstract class MessageWriter {
+  /** Bytes of body written of the message in progress. */
+  bytesOut = 0
+  /** Whether the peer does not read as fast as it is written to. */
+  stalled = false
+  protected readonly socket: Socket
+  protected framing: BodyFraming = Framing.none
+  /** Whoever pushes the body, to be told to rest. */
+  protected body: Body | undefined = undefined
+  #pending = '' // latin1 text: one character, one byte
+  #flushQueued = false
+
+  constructor(socket: Socket) {
+    this.socket = socket
+  }
+
+  protected abstract onStalled(): void
+  protected abstract onResumed(): void
+
+  protected writeText(text: string): void {
+    this.#pending += text
+  }
+
+  protected writeChunk(bytes: Buffer): void {
+    const { length } = bytes
+    this.bytesOut += length
+    const chunked = this.framing === Framing.chunked
+    if (length <= MAX_GATHERED_BYTES) {
+      const text = bytes.toString('latin1')
+      this.#pending += chunked ? `${chunkHead(length)}${text}\r\n` : text
+      if (this.#pending.length > MAX_GATHERED_BYTES) this.flush()
+      // The last piece of a body is followed by its end in the same breath: no need to queue a flush.
+      else if (this.framing < 0 || this.bytesOut < this.framing) this.queueFlush()
+      return
+    }
+    if (chunked) this.#pending += chunkHead(length)
+    this.socket.cork()
+    this.flush()
+    this.#write(Buffer.from(bytes)) // a copy: the bytes are the giver's again when this call returns
+    if (chunked) this.#pending = '\r\n'
+    this.flush()
+    this.socket.uncork()
+  }
+
+  /** False when the body is not as long as was said. */
+  protected writeEnd(trailers: HeaderList | undefined): boolean {
+    if (this.framing === Framing.chunked) {
+      this.#pending += trailers === undefined ? '0\r\n\r\n' : `0\r\n${fieldLines(trailers.flat)}\r\n`
+    } else if (this.framing > 0 && this.bytesOut !== this.framing) return false
+    this.flush()
+    return true
+  }
+
+  protected flush(): void {
+    if (this.#pending === '') return
+    const pending = this.#pending
+    this.#pending = ''
+    this.#write(pending)
+  }
+
+  protected discardPending(): void {
+    this.#pending = ''
+  }
+
+  protected queueFlush(): void {
+    if (this.#flushQueued) return
+    this.#flushQueued = true
+    process.nextTick(flushQueued, this)
+  }
+
+  /** For the queue alone. */
+  flushNow(): void {
+    this.#flushQueued = false
+    this.flush()
+  }
+
+  /** The socket has room again. */
+  drained(): void {
+    if (!this.stalled) return
+    this.stalled = false
+    this.onResumed()
+    this.body?.resume()
+  }
+
+  #write(data: string | Buffer): void {
+    const hasRoom = typeof data === 'string' ? this.socket.write(data, 'latin1') : this.socket.write(data)
+    if (hasRoom || this.stalled) return
+    this.stalled = true
+    this.onStalled()
+    this.body?.pause()
+  }
+}
+
+function flushQueued(writer: MessageWriter): void {
+  writer.flushNow()
+}

@@ -1,0 +1,53 @@
+/** Heads as the bytes that go on the wire: latin1 text, one string per head. */
+
+import { reasonOf } from '#http/status'
+import { type BodyFraming, Framing } from '#wire/http1/framing'
+
+/** Fields that frame a message or name the connection: written by the engine alone, whoever else set them. */
+export function isFramingField(name: string): boolean {
+  switch (name) {
+    case 'connection':
+    case 'content-length':
+    case 'transfer-encoding':
+    case 'keep-alive':
+    case 'proxy-connection':
+    case 'upgrade':
+    case 'te':
+    case 'trailer':
+      return true
+    default:
+      return false
+  }
+}
+
+/** All fields that are not the engine's own, each with its CRLF. */
+export function fieldLines(flat: readonly string[]): string {
+  let text = ''
+  for (let i = 0; i < flat.length; i += 2) {
+    const name = flat[i]!
+    if (!isFramingField(name)) text += `${name}: ${flat[i + 1]!}\r\n`
+  }
+  return text
+}
+
+const statusLines = new Map<number, string>()
+
+/** `HTTP/1.1 200 OK` with its CRLF. The version is ours, whatever the peer speaks (RFC 9110 §2.5). */
+export function statusLine(status: number): string {
+  let line = statusLines.get(status)
+  if (line === undefined) {
+    line = `HTTP/1.1 ${status} ${reasonOf(status)}\r\n`
+    statusLines.set(status, line)
+  }
+  return line
+}
+
+/** The field that says how long the body is, with its CRLF; '' when nothing must be said. */
+export function framingLine(framing: BodyFraming): string {
+  if (framing >= 0) return `content-length: ${framing}\r\n`
+  return framing === Framing.chunked ? 'transfer-encoding: chunked\r\n' : ''
+}
+
+export function chunkHead(length: number): string {
+  return `${length.toString(16)}\r\n`
+}

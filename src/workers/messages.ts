@@ -1,0 +1,40 @@
+/** What the main thread and the workers say to each other. No request ever waits for one of these. */
+
+import type { Parcel } from '#compile/parcel'
+import type { ListenerConfig } from '#config/config'
+
+/** What a worker is born with. */
+export interface WorkerBirth {
+  readonly index: number
+  readonly counters: SharedArrayBuffer
+  /** Beats; see heartbeat.ts. */
+  readonly heartbeat: SharedArrayBuffer
+  readonly logQueue: SharedArrayBuffer
+  /** Absolute paths of the plugins' files. */
+  readonly plugins: readonly string[]
+}
+
+export type ToWorker =
+  | { readonly kind: 'prepare'; readonly parcel: Parcel }
+  | {
+      readonly kind: 'use'
+      readonly generation: number
+      readonly listeners: readonly ListenerConfig[]
+      readonly logsAccess: boolean
+    }
+  | { readonly kind: 'discard'; readonly generation: number }
+  /** Replies say `Connection: close` from here on. */
+  | { readonly kind: 'drain' }
+  /** Accepts no more. */
+  | { readonly kind: 'close' }
+  /** Cuts what is still open. */
+  | { readonly kind: 'cut' }
+
+export type FromWorker =
+  | { readonly kind: 'prepared'; readonly generation: number }
+  | { readonly kind: 'using'; readonly generation: number; readonly ports: Readonly<Record<string, number>> }
+  | { readonly kind: 'refused'; readonly generation: number; readonly reason: string }
+  | { readonly kind: 'access'; readonly lines: string }
+  | { readonly kind: 'errors'; readonly lines: string }
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'cut'; readonly exchanges: number }

@@ -1,0 +1,199 @@
+/** Keeps the workers alive and of one mind: a configuration is in force in all of them or in none. */
+
+import { EventEmitter, once } from 'node:events'
+import type { Parcel } from '#compile/parcel'
+import type { ListenerConfig } from '#config/config'
+import type { Clock } from '#base/clock'
+import { FAULTS } from '#sdk/fault'
+import { Counters } from '#telemetry/counters'
+import { CounterSum } from '#workers/counter-sum'
+import { type WorkerEvents, WorkerHandle } from '#workers/worker-handle'
+
+export interface Orders {
+  readonly parcel: Parcel
+  readonly listeners: readonly ListenerConfig[]
+  readonly logsAccess: boolean
+  /** Absolute paths. */
+  readonly plugins: readonly string[]
+  /** Changes when the code in the plugins' files does: workers cannot forget code, so they are replaced. */
+  readonly code: string
+}
+
+export interface SupervisorOptions {
+  readonly workers: number
+  readonly clock: Clock
+  readonly logQueue: SharedArrayBuffer
+  onAccessLines(lines: string): void
+  onErrorLines(lines: string): void
+  /** A worker died, and why; another takes its place. */
+  onDeath(index: number, why: string, lastRoute: string): void
+}
+
+/** How often the heartbeats are looked at, and how many looks without a beat make a worker dead. */
+const LOOK_MS = 500
+const MAX_SILENT_LOOKS = 10
+/** A worker that dies at once again and again is started this much later each time, up to the most. */
+const RESTART_STEP_MS = 100
+const MAX_RESTART_MS = 5_000
+
+export class Supervisor extends EventEmitter {
+  readonly #options: SupervisorOptions
+  readonly #handles: WorkerHandle[] = []
+  readonly #sum = new CounterSum(Object.keys(FAULTS))
+  #orders: Orders | undefined = undefined
+  #look: NodeJS.Timeout | undefined = undefined
+  #deathsInARow = 0
+  #leaving = false
+
+  constructor(options: SupervisorOptions) {
+    super()
+    this.#options = options
+  }
+
+  get counters(): Counters {
+    return this.#sum.read(this.#handles.map(({ counters }) => counters))
+  }
+
+  /** Ports by listener name. */
+  get ports(): Readonly<Record<string, number>> {
+    return this.#handles[0]?.ports ?? {}
+  }
+
+  get isReady(): boolean {
+    return !this.#leaving && this.#handles.some(({ using }) => using)
+  }
+
+  /** First call: starts the workers. Later ones: all of them change over, or none does and the reason is thrown. */
+  async apply(orders: Orders): Promise<void> {
+    const before = this.#orders
+    if (before !== undefined && before.code !== orders.code) {
+      await this.#replaceAll(orders)
+      return
+    }
+    if (before === undefined) {
+      for (let i = 0; i < this.#options.workers; i++) this.#handles.push(this.#spawn(i, orders))
+      this.#look = setInterval(() => this.#lookAtHeartbeats(), LOOK_MS)
+    }
+    try {
+      await Promise.all(this.#handles.map((handle) => handle.prepare(orders.parcel)))
+    } catch (refusal) {
+      for (const handle of this.#handles) handle.discard(orders.parcel.generation)
+      if (before === undefined) await this.#endAll()
+      throw refusal
+    }
+    this.#orders = orders
+    await Promise.all(this.#handles.map((handle) => handle.use(orders)))
+  }
+
+  /** Replies end their connections from here on; the ports stay open. */
+  drain(): void {
+    this.#leaving = true
+    for (const handle of this.#handles) handle.post({ kind: 'drain' })
+  }
+
+  /** Closes the ports, waits for what is in progress until the deadline, cuts the rest; returns how many exchanges that broke. */
+  async leave(deadlineMs: number): Promise<number> {
+    this.#leaving = true
+    clearInterval(this.#look)
+    const until = this.#options.clock.now() + deadlineMs
+    await Promise.all(this.#handles.map((handle) => handle.ask({ kind: 'close' }, 'closed')))
+    while (this.#exchangesOpen() > 0 && this.#options.clock.now() < until) {
+      await new Promise((resolve) => void setTimeout(resolve, LEAVE_POLL_MS))
+    }
+    const cuts = await Promise.all(this.#handles.map((handle) => handle.ask({ kind: 'cut' }, 'cut')))
+    await this.#endAll()
+    return cuts.reduce((sum, cut) => sum + (cut?.kind === 'cut' ? cut.exchanges : 0), 0)
+  }
+
+  async #endAll(): Promise<void> {
+    this.#leaving = true
+    clearInterval(this.#look)
+    await Promise.all(this.#handles.splice(0).map((handle) => handle.end()))
+  }
+
+  #exchangesOpen(): number {
+    return this.#sum.exchangesOf(this.#handles.map(({ counters }) => counters))
+  }
+
+  #spawn(index: number, { plugins }: Orders): WorkerHandle {
+    const { onAccessLines, onErrorLines, logQueue } = this.#options
+    const events: WorkerEvents = {
+      onAccessLines,
+      onErrorLines,
+      onExit: (handle, why) => this.#onExit(handle, why),
+    }
+    return new WorkerHandle(index, plugins, logQueue, events)
+  }
+
+  #onExit(handle: WorkerHandle, why: string): void {
+    const at = this.#handles.indexOf(handle)
+    if (at < 0 || this.#leaving) return
+    this.#sum.retire(handle.counters)
+    this.#options.onDeath(handle.index, why, handle.heartbeat.route)
+    const orders = this.#orders
+    if (orders === undefined) return
+    const successor = this.#spawn(handle.index, orders)
+    this.#handles[at] = successor
+    const waitMs = Math.min(this.#deathsInARow++ * RESTART_STEP_MS, MAX_RESTART_MS)
+    setTimeout(() => void this.#settleIn(successor), waitMs)
+  }
+
+  /** Brings a new worker to what the others do. */
+  async #settleIn(handle: WorkerHandle): Promise<void> {
+    if (this.#leaving) return
+    try {
+      const orders = this.#orders!
+      await handle.prepare(orders.parcel)
+      await handle.use(orders)
+      this.#deathsInARow = 0
+      if (orders !== this.#orders) await this.#settleIn(handle) // a new configuration came meanwhile
+      else this.emit('settled', handle.index)
+    } catch (refusal) {
+      handle.kill(`it could not be set up: ${String(refusal)}`)
+    }
+  }
+
+  /** One after another: the new one serves before the old one leaves. */
+  async #replaceAll(orders: Orders): Promise<void> {
+    const successors = this.#handles.map(({ index }) => this.#spawn(index, orders))
+    try {
+      await Promise.all(successors.map((handle) => handle.prepare(orders.parcel)))
+    } catch (refusal) {
+      await Promise.all(successors.map((handle) => handle.end()))
+      throw refusal
+    }
+    this.#orders = orders
+    for (const [at, successor] of successors.entries()) {
+      await successor.use(orders)
+      const old = this.#handles[at]!
+      this.#handles[at] = successor
+      void this.#retire(old)
+    }
+  }
+
+  async #retire(handle: WorkerHandle): Promise<void> {
+    handle.post({ kind: 'drain' })
+    await handle.ask({ kind: 'close' }, 'closed')
+    const until = this.#options.clock.now() + MAX_RETIRE_MS
+    while (this.#sum.exchangesOf([handle.counters]) > 0 && this.#options.clock.now() < until) {
+      await new Promise((resolve) => void setTimeout(resolve, LEAVE_POLL_MS))
+    }
+    await handle.ask({ kind: 'cut' }, 'cut')
+    await handle.end()
+    this.#sum.retire(handle.counters)
+  }
+
+  #lookAtHeartbeats(): void {
+    for (const handle of this.#handles) {
+      if (handle.silentLooks() >= MAX_SILENT_LOOKS) handle.kill('it did not give a sign of life')
+    }
+  }
+
+  /** When a worker that replaced a dead one serves. */
+  async whenSettled(): Promise<void> {
+    await once(this, 'settled')
+  }
+}
+
+const LEAVE_POLL_MS = 20
+const MAX_RETIRE_MS = 30_000

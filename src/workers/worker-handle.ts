@@ -1,0 +1,115 @@
+/** One worker, as the main thread sees it. */
+
+import { extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import type { Parcel } from '#compile/parcel'
+import { FAULTS } from '#sdk/fault'
+import { Counters } from '#telemetry/counters'
+import { Heartbeat } from '#workers/heartbeat'
+import type { FromWorker, ToWorker, WorkerBirth } from '#workers/messages'
+import type { Orders } from '#workers/supervisor'
+
+export interface WorkerEvents {
+  onAccessLines(lines: string): void
+  onErrorLines(lines: string): void
+  onExit(handle: WorkerHandle, why: string): void
+}
+
+type Answer = FromWorker['kind']
+
+interface Waiting {
+  readonly kind: Answer
+  readonly resolve: (message: FromWorker | undefined) => void
+  readonly reject: (reason: Error) => void
+}
+
+const THREAD_FILE = fileURLToPath(new URL(`./thread${extname(import.meta.url)}`, import.meta.url))
+
+export class WorkerHandle {
+  readonly index: number
+  readonly counters: Counters
+  readonly heartbeat = new Heartbeat()
+  ports: Readonly<Record<string, number>> = {}
+  using = false
+  readonly #worker: Worker
+  readonly #waiting: Waiting[] = []
+  #why = 'it ended by itself'
+  #beatsSeen = -1
+  #silent = 0
+  #exited = false
+
+  constructor(index: number, plugins: readonly string[], logQueue: SharedArrayBuffer, events: WorkerEvents) {
+    this.index = index
+    const faults = Object.keys(FAULTS)
+    const memory = Counters.memory(faults)
+    this.counters = new Counters(faults, memory)
+    const workerData: WorkerBirth = { index, counters: memory, heartbeat: this.heartbeat.memory, logQueue, plugins }
+    this.#worker = new Worker(THREAD_FILE, { workerData, name: `portcullis-${index}` })
+    this.#worker.on('message', (message: FromWorker) => this.#hear(message, events))
+    this.#worker.on('error', (error) => (this.#why = error instanceof Error ? `${error.name}: ${error.message}` : String(error)))
+    this.#worker.on('exit', () => {
+      this.#exited = true
+      this.using = false
+      for (const { resolve, reject, kind } of this.#waiting.splice(0)) {
+        if (kind === 'closed' || kind === 'cut') resolve(undefined)
+        else reject(new Error(`worker ${index} ended: ${this.#why}`))
+      }
+      events.onExit(this, this.#why)
+    })
+  }
+
+  post(message: ToWorker): void {
+    this.#worker.postMessage(message)
+  }
+
+  /** Rejects when it refuses or ends; `undefined` when it ended while it was leaving anyway. */
+  ask(message: ToWorker, kind: Answer): Promise<FromWorker | undefined> {
+    if (this.#exited) return Promise.resolve(undefined)
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ kind, resolve, reject })
+      this.post(message)
+    })
+  }
+
+  async prepare(parcel: Parcel): Promise<void> {
+    await this.ask({ kind: 'prepare', parcel }, 'prepared')
+  }
+
+  async use({ parcel: { generation }, listeners, logsAccess }: Orders): Promise<void> {
+    const using = await this.ask({ kind: 'use', generation, listeners, logsAccess }, 'using')
+    if (using?.kind === 'using') this.ports = using.ports
+    this.using = true
+  }
+
+  discard(generation: number): void {
+    if (!this.#exited) this.post({ kind: 'discard', generation })
+  }
+
+  /** How many looks in a row have found no new beat. */
+  silentLooks(): number {
+    const { beats } = this.heartbeat
+    this.#silent = beats === this.#beatsSeen || beats === 0 ? this.#silent + 1 : 0
+    this.#beatsSeen = beats
+    return this.#silent
+  }
+
+  kill(why: string): void {
+    this.#why = why
+    void this.#worker.terminate()
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate()
+  }
+
+  #hear(message: FromWorker, events: WorkerEvents): void {
+    if (message.kind === 'access') events.onAccessLines(message.lines)
+    else if (message.kind === 'errors') events.onErrorLines(message.lines)
+    else if (message.kind === 'refused') this.#waiting.shift()?.reject(new Error(message.reason))
+    else {
+      const at = this.#waiting.findIndex(({ kind }) => kind === message.kind)
+      if (at >= 0) this.#waiting.splice(at, 1)[0]!.resolve(message)
+    }
+  }
+}
