@@ -1,0 +1,13 @@
+/** The commands there are. */
+
+import { loadKnown } from '#compile/plugins'
+import { checkCommand } from './check.ts'
+import type { Command } from './command.ts'
+import { initCommand } from './init.ts'
+import { schemaCommand } from './schema.ts'
+
+export const COMMANDS: readonly Command[] = [
+  checkCommand(loadKnown),
+  initCommand,
+  schemaCommand(loadKnown),
+]

@@ -1,0 +1,41 @@
+/** A configuration file with the plugins it names: what every command that reads one needs. */
+
+import { resolve } from 'node:path'
+import type { Known } from '#config/known'
+import { loadConfig, type Loaded, type LoadOptions, readPluginList } from '#config/load'
+import { ParseCache } from '#config/parse-cache'
+
+/** Everything that is built in, and what these files bring. Fails when one cannot be loaded. */
+export type LoadKnown = (plugins: readonly string[]) => Promise<Known>
+
+export type Read = Loaded & { readonly known: Known }
+
+export async function readConfig(
+  file: string,
+  loadKnown: LoadKnown,
+  options: LoadOptions = {},
+): Promise<Read> {
+  const cache = options.cache ?? new ParseCache()
+  const plugins = await readPluginList(file, cache)
+  try {
+    const known = await loadKnown(plugins)
+    const loaded = await loadConfig(file, known, { ...options, cache })
+    return { ...loaded, known, files: [...loaded.files, ...plugins] }
+  } catch (error) {
+    if (plugins.length === 0) throw error
+    return {
+      ok: false,
+      known: { filters: [], endpoints: [] },
+      warnings: [],
+      complaints: [
+        { file: resolve(file), line: 1, column: 1, path: 'plugins', message: wordsOf(error) },
+      ],
+      files: [resolve(file), ...plugins],
+    }
+  }
+}
+
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause === undefined ? error.message : `${error.message}: ${wordsOf(error.cause)}`
+}

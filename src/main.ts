@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+/** The process: the command line on this machine's standard streams. */
+
+import { COMMANDS } from '#cli/index'
+import { runCli } from '#cli/run'
+
+process.exitCode = await runCli(process.argv.slice(2), COMMANDS, {
+  out: (text) => void process.stdout.write(`${text}\n`),
+  err: (text) => void process.stderr.write(`${text}\n`),
+  cwd: process.cwd(),
+  env: process.env,
+  isTerminal: process.stdout.isTTY,
+})
