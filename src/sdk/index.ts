@@ -4,6 +4,7 @@ export { z } from 'zod'
 export type { Awaitable } from '#base/awaitable'
 export type { Clock } from '#base/clock'
 export { HeaderList } from '#http/header-list'
+export { normalizePath } from '#http/path'
 export type { Body, Sink } from '#sdk/body'
 export {
   defineEndpoint,
@@ -22,7 +23,20 @@ export {
   type Host,
   type Outcome,
 } from '#sdk/filter'
+export { movePaths } from '#sdk/moved-paths'
+export { type Rest, restOf } from '#sdk/params'
+export { limitedBody } from '#sdk/limited-body'
 export type { Phase } from '#sdk/phase'
 export { Reply, replyToFault } from '#sdk/reply'
 export { byteSize, duration, headerName, oneOrMore } from '#sdk/schema'
 export type { Service, ServiceRequest, TimeLimits } from '#sdk/service'
+export {
+  namesInTemplates,
+  parsePathAndQuery,
+  type PathAndQuery,
+  pathAndQuery,
+  parseTemplate,
+  readText,
+  Template,
+  template,
+} from '#sdk/template'

@@ -15,7 +15,8 @@ export function movePaths(ex: Exchange, reply: Reply, from: string, to: string):
   const { flat } = reply.headers
   for (let i = 0; i < flat.length; i += 2) {
     const name = flat[i]!
-    if (LOCATIONS.has(name)) flat[i + 1] = moveLocation(flat[i + 1]!, ex.request.authority, from, to)
+    if (LOCATIONS.has(name))
+      flat[i + 1] = moveLocation(flat[i + 1]!, ex.request.authority, from, to)
     else if (name === 'set-cookie') flat[i + 1] = moveCookie(flat[i + 1]!, from, to)
   }
 }
@@ -30,7 +31,7 @@ function moveLocation(location: string, authority: string, from: string, to: str
 /** A cookie named `__Host-…` is for the whole host, or the browser refuses it (RFC 6265bis §4.1.3.2). */
 function moveCookie(cookie: string, from: string, to: string): string {
   if (/^__host-/i.test(cookie)) return cookie
-  return cookie.replace(/(;\s*path\s*=\s*)(\/[^;]*)/i, (_, before: string, path: string) => {
+  return cookie.replace(/(;\s*path\s*=\s*)(\/[^;]*)/gi, (_, before: string, path: string) => {
     const moved = movePath(path, from, to)
     return before + (path === '/' && moved.length > 1 ? moved.replace(/\/$/, '') : moved)
   })
@@ -39,7 +40,8 @@ function moveCookie(cookie: string, from: string, to: string): string {
 function movePath(path: string, from: string, to: string): string {
   const isThereAlready = to !== '' && isUnder(path, to)
   if (!isUnder(path, from) || isThereAlready) return path
-  return `${to}${path.slice(from.length)}` || '/'
+  const moved = `${to}${path.slice(from.length)}` || '/'
+  return moved.startsWith('//') ? path : moved // `//x` would be another host
 }
 
 function isUnder(path: string, prefix: string): boolean {

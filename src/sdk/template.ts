@@ -34,9 +34,16 @@ export class Template {
     }
     if (this.#place !== 'path' || this.names.length === 0) return text
     const path = text === '' ? '/' : text
-    if (normalizePath(path) !== path) throw new Fault('BAD_PATH', `${path} is no path to go on with`)
+    if (normalizePath(path) !== path)
+      throw new Fault('BAD_PATH', `${path} is no path to go on with`)
     return path
   }
+}
+
+export interface PathAndQuery {
+  readonly path: Template
+  /** From its `?` on. Undefined: the text has none, and the client's stays. */
+  readonly query: Template | undefined
 }
 
 /** `{id}` is a parameter, `{{` a brace, and in a path a final `/**` what the route's own took. Or what is wrong. */
@@ -50,23 +57,37 @@ export function parseTemplate(text: string, place: Place): Template | string {
       return `{${name}}: expected a path parameter, such as {id}; write {{ for a brace itself`
     } else pieces.push({ name, text: '' })
   }
-  const template = new Template(place, pieces)
-  return complainOfPlace(template, pieces, place) ?? template
+  return complainOfPlace(pieces, place) ?? new Template(place, pieces)
+}
+
+/** A path, and a query when the text has a `?`: `/items?id={id}`. Or what is wrong. */
+export function parsePathAndQuery(text: string): PathAndQuery | string {
+  const mark = text.indexOf('?')
+  const path = parseTemplate(mark < 0 ? text : text.slice(0, mark), 'path')
+  if (typeof path === 'string') return path
+  if (mark < 0) return { path, query: undefined }
+  const query = parseTemplate(mark === text.length - 1 ? '' : text.slice(mark), 'query')
+  return typeof query === 'string' ? query : { path, query }
 }
 
 /** The text around the parameters must stand in its place by itself. */
-function complainOfPlace({ names }: Template, pieces: readonly Piece[], place: Place) {
-  const sample = pieces.map(({ name, text }) => (name === undefined ? text : name === '**' ? '/x' : 'x')).join('')
-  if (place === 'path') {
-    if (names.length > 0 || sample !== '') {
-      if (normalizePath(sample) !== sample) return `${sample}: expected a path that begins with /, without dot segments, // and characters that need escapes`
-    }
-    return undefined
+function complainOfPlace(pieces: readonly Piece[], place: Place): string | undefined {
+  const stands = pieces.map(({ name, text }) =>
+    name === undefined ? text : name === '**' ? '/x' : 'x',
+  )
+  const sample = stands.join('')
+  if (place === 'header') {
+    // oxlint-disable-next-line no-control-regex -- latin1 without control characters
+    return /[^\t -~\x80-\xff]/.test(sample)
+      ? 'expected Latin-1 text without line breaks'
+      : undefined
   }
   if (place === 'query') {
     return /[^!-~]|#/.test(sample) ? `${sample}: expected a query without spaces and #` : undefined
   }
-  return /[^\t -~\x80-\xff]/.test(sample) ? 'expected a header value: Latin-1, no line breaks' : undefined
+  return normalizePath(sample) !== sample || sample.includes('**')
+    ? `${sample}: expected a path from / on, without dot segments, //, ** inside or what needs an escape`
+    : undefined
 }
 
 function valueOf(name: string, params: Params, place: Place): string {
@@ -92,13 +113,20 @@ function encode(value: string): string {
 }
 
 /** The option word: a text in the configuration, a template once parsed. */
-export const template = (place: Place) =>
-  z.string().transform((text, context) => {
-    const parsed = parseTemplate(text, place)
-    if (typeof parsed !== 'string') return parsed
-    context.issues.push({ code: 'custom', message: parsed, input: text })
+export const template = (place: Place) => readText((text) => parseTemplate(text, place))
+
+/** The option word for a path that may have a query. */
+export const pathAndQuery = () => readText(parsePathAndQuery)
+
+/** A text that `read` makes something of, or says what is wrong with. */
+export function readText<T extends object>(read: (text: string) => T | string) {
+  return z.string().transform((text, context): T => {
+    const value = read(text)
+    if (typeof value !== 'string') return value
+    context.issues.push({ code: 'custom', message: value, input: text })
     return z.NEVER
   })
+}
 
 /** Every name that templates anywhere in a feature's options ask for: what its route must give. */
 export function namesInTemplates(options: unknown): string[] {

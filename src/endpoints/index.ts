@@ -1,0 +1,6 @@
+/** Every built-in way to answer. Adding one is a folder and a line here. */
+
+import { redirect } from './redirect/endpoint.ts'
+import { respond } from './respond/endpoint.ts'
+
+export const builtinEndpoints = [respond, redirect] as const

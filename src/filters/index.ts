@@ -1,0 +1,7 @@
+/** Every built-in filter. Adding one is a folder and a line here; within a phase they run in this order. */
+
+import { headers } from './headers/filter.ts'
+import { rewrite } from './rewrite/filter.ts'
+import { stripPrefix } from './strip-prefix/filter.ts'
+
+export const builtinFilters = [stripPrefix, rewrite, headers] as const
