@@ -5,8 +5,10 @@ import { checkCommand } from './check.ts'
 import type { Command } from './command.ts'
 import { initCommand } from './init.ts'
 import { schemaCommand } from './schema.ts'
+import { startCommand } from './start.ts'
 
 export const COMMANDS: readonly Command[] = [
+  startCommand,
   checkCommand(loadKnown),
   initCommand,
   schemaCommand(loadKnown),

@@ -1,6 +1,7 @@
 /** Every built-in way to answer. Adding one is a folder and a line here. */
 
+import { proxy } from './proxy/endpoint.ts'
 import { redirect } from './redirect/endpoint.ts'
 import { respond } from './respond/endpoint.ts'
 
-export const builtinEndpoints = [respond, redirect] as const
+export const builtinEndpoints = [proxy, respond, redirect] as const

@@ -1,7 +1,10 @@
 /** Every built-in filter. Adding one is a folder and a line here; within a phase they run in this order. */
 
 import { headers } from './headers/filter.ts'
+import { limits } from './limits/filter.ts'
 import { rewrite } from './rewrite/filter.ts'
 import { stripPrefix } from './strip-prefix/filter.ts'
 
-export const builtinFilters = [stripPrefix, rewrite, headers] as const
+import { timeout } from './timeout/filter.ts'
+
+export const builtinFilters = [limits, timeout, stripPrefix, rewrite, headers] as const

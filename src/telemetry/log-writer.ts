@@ -33,21 +33,24 @@ const FULL_PIPE_MS = 20
 
 export class LogWriter {
   readonly #file: string | undefined
-  readonly #onWritten: (bytes: number) => void
-  readonly #batches: Buffer[] = []
+  readonly #batches: { readonly bytes: Buffer; readonly onWritten: (() => void) | undefined }[] = []
   #fd: number
   #writing = false
   #whenIdle: (() => void)[] = []
 
-  /** Without a file: standard output. Fails when the file cannot be opened. `onWritten` gets the bytes of each batch. */
-  constructor(file: string | undefined, onWritten: (bytes: number) => void) {
+  /** Without a file: a standard stream, by its descriptor. Fails when the file cannot be opened. */
+  constructor(file: string | undefined, descriptor = 1) {
     this.#file = file
-    this.#onWritten = onWritten
-    this.#fd = file === undefined ? 1 : openSync(file, 'a')
+    this.#fd = file === undefined ? descriptor : openSync(file, 'a')
   }
 
-  write(lines: string): void {
-    this.#batches.push(Buffer.from(lines, 'latin1'))
+  get isStandard(): boolean {
+    return this.#file === undefined
+  }
+
+  /** `onWritten` is called when they are out, or never will be. */
+  write(lines: string, onWritten?: () => void): void {
+    this.#batches.push({ bytes: Buffer.from(lines), onWritten })
     if (!this.#writing) this.#next()
   }
 
@@ -72,17 +75,17 @@ export class LogWriter {
   #next(): void {
     const batch = this.#batches.shift()
     this.#writing = batch !== undefined
-    if (batch !== undefined) this.#writeFrom(batch, 0, this.#fd)
+    if (batch !== undefined) this.#writeFrom(batch.bytes, 0, this.#fd, batch.onWritten)
     else for (const resolve of this.#whenIdle.splice(0)) resolve()
   }
 
   /** A batch stays on the descriptor it began with, so that no line is torn by a reopened file. */
-  #writeFrom(batch: Buffer, at: number, fd: number): void {
+  #writeFrom(batch: Buffer, at: number, fd: number, onWritten: (() => void) | undefined): void {
     write(fd, batch, at, batch.length - at, null, (error, written) => {
-      if (error?.code === 'EAGAIN') setTimeout(() => this.#writeFrom(batch, at, fd), FULL_PIPE_MS)
-      else if (error === null && at + written < batch.length) this.#writeFrom(batch, at + written, fd)
+      if (error?.code === 'EAGAIN') setTimeout(() => this.#writeFrom(batch, at, fd, onWritten), FULL_PIPE_MS)
+      else if (error === null && at + written < batch.length) this.#writeFrom(batch, at + written, fd, onWritten)
       else {
-        this.#onWritten(batch.length) // a reader that is gone, or a full disk, must not stop the gateway
+        onWritten?.() // a reader that is gone, or a full disk, must not stop the gateway
         this.#next()
       }
     })

@@ -7,11 +7,9 @@ const SERVICE = /^[a-zA-Z][\w-]*$/
 export const proxy = defineEndpoint({
   name: 'to',
   summary: 'Passes the request on to a service, and its reply back',
-  options: z
-    .string()
-    .refine((to) => SERVICE.test(to) || isTarget(to), {
-      error: 'expected the name of a service, http://host:port/base or unix:/path/to.sock',
-    }),
+  options: z.string().refine((to) => SERVICE.test(to) || isTarget(to), {
+    error: 'expected the name of a service, http://host:port/base or unix:/path/to.sock',
+  }),
   references: (to) => [isTarget(to) ? { kind: 'target', url: to } : { kind: 'service', name: to }],
   create(to, host) {
     const service = host.service(to)

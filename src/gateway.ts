@@ -1,0 +1,225 @@
+/** The composition root: the one place that knows every part. */
+
+import { availableParallelism } from 'node:os'
+import { statSync } from 'node:fs'
+import { systemClock } from '#base/clock'
+import { readConfig } from '#cli/read-config'
+import { packParcel } from '#compile/parcel'
+import { loadKnown } from '#compile/plugins'
+import type { Complaint } from '#config/complaint'
+import type { GatewayConfig } from '#config/config'
+import { ParseCache } from '#config/parse-cache'
+import { AdminServer, type AdminPages } from '#control/admin-server'
+import { LogSink } from '#control/log-sink'
+import { metricsText } from '#control/metrics'
+import { PortsTaken, takenPorts } from '#control/ports'
+import { FileWatcher } from '#control/watcher'
+import { LogQueue, MAX_QUEUED_LOG_BYTES } from '#telemetry/log-writer'
+import { errorLine } from '#telemetry/error-log'
+import { Supervisor } from '#workers/supervisor'
+
+export interface GatewayOptions {
+  /** Absolute path of the configuration. */
+  readonly file: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly isTerminal: boolean
+  /** Another gateway holds the ports, and will be told to leave. */
+  readonly takesOver?: boolean
+}
+
+/** The configuration has errors: nothing was started, or nothing was changed. */
+export class ConfigRefused extends Error {
+  override readonly name = 'ConfigRefused'
+  readonly complaints: readonly Complaint[]
+
+  constructor(complaints: readonly Complaint[]) {
+    super(`the configuration has ${complaints.length} error${complaints.length === 1 ? '' : 's'}`)
+    this.complaints = complaints
+  }
+}
+
+/** Ports tried from 9901 up when the author did not ask for one. */
+const ADMIN_TRIES = 20
+
+export type ReloadOutcome =
+  | { readonly kind: 'changed'; readonly generation: number; readonly warnings: readonly Complaint[] }
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'refused'; readonly reason: Error }
+
+export class Gateway {
+  readonly #options: GatewayOptions
+  readonly #cache = new ParseCache()
+  readonly #queue = new LogQueue(MAX_QUEUED_LOG_BYTES)
+  readonly #logs: LogSink
+  readonly #watcher = new FileWatcher(() => void this.reload())
+  readonly #admin: AdminServer
+  #probes: AdminServer | undefined = undefined
+  #supervisor: Supervisor | undefined = undefined
+  #config: GatewayConfig | undefined = undefined
+  #warnings: readonly Complaint[] = []
+  #applied = ''
+  #generation = 0
+  #turn: Promise<unknown> = Promise.resolve()
+  #stopping = false
+  #onReload: (outcome: ReloadOutcome) => void = () => {}
+
+  constructor(options: GatewayOptions) {
+    this.#options = options
+    this.#logs = new LogSink(this.#queue, options.isTerminal)
+    this.#admin = new AdminServer({})
+  }
+
+  get config(): GatewayConfig {
+    return this.#config!
+  }
+
+  get warnings(): readonly Complaint[] {
+    return this.#warnings
+  }
+
+  get workers(): number {
+    const { workers } = this.config
+    return process.platform !== 'linux' ? 1 : workers === 'auto' ? availableParallelism() : workers
+  }
+
+  /** Ports by listener name. */
+  get ports(): Readonly<Record<string, number>> {
+    return this.#supervisor!.ports
+  }
+
+  get adminPort(): number {
+    return this.#admin.port
+  }
+
+  set onReload(listener: (outcome: ReloadOutcome) => void) {
+    this.#onReload = listener
+  }
+
+  /** Fails with ConfigRefused or PortsTaken; nothing is left running then. */
+  async start(): Promise<void> {
+    const { config, code } = await this.#read()
+    if (!this.#options.takesOver) await refuseTaken(config.listeners)
+    this.#config = config
+    this.#logs.configure(config.observe.accessLog)
+    this.#supervisor = new Supervisor({
+      workers: this.workers,
+      clock: systemClock,
+      logQueue: this.#queue.memory,
+      onAccessLines: (lines) => this.#logs.access(lines),
+      onErrorLines: (lines) => this.#logs.errors(lines),
+      onDeath: (worker, why, lastRoute) => this.#say('error', `worker ${worker} ended: ${why}`, { lastRoute }),
+    })
+    await this.#apply(config, code)
+    await this.#openAdmin(config)
+  }
+
+  /** Takes up what the files say now. Never fails: what is refused is told to `onReload`, and the old configuration stays. */
+  reload(): Promise<ReloadOutcome> {
+    const outcome = this.#turn.then(() => this.#reload())
+    this.#turn = outcome
+    return outcome
+  }
+
+  reopenLogs(): void {
+    this.#logs.reopen()
+  }
+
+  /** Turns unready, waits, closes the doors, lets go on what is in progress; returns how many exchanges were cut. */
+  async stop(waitMs = this.config.shutdown.wait, deadlineMs = this.config.shutdown.deadline): Promise<number> {
+    this.#stopping = true
+    this.#watcher.close()
+    this.#supervisor!.drain()
+    await new Promise((resolve) => void setTimeout(resolve, waitMs))
+    const cut = await this.#supervisor!.leave(Math.max(0, deadlineMs - waitMs))
+    this.#admin.close()
+    this.#probes?.close()
+    await this.#logs.close()
+    return cut
+  }
+
+  async #read(): Promise<{ config: GatewayConfig; code: string }> {
+    const read = await readConfig(this.#options.file, loadKnown, {
+      cache: this.#cache,
+      environment: this.#options.environment,
+    })
+    this.#watcher.watch(this.#stopping ? [] : read.files)
+    if (!read.ok) throw new ConfigRefused(read.complaints)
+    this.#warnings = read.warnings
+    return { config: read.config, code: read.config.plugins.map((file) => `${file} ${statSync(file).mtimeMs}`).join('\n') }
+  }
+
+  async #reload(): Promise<ReloadOutcome> {
+    const outcome = await this.#tryReload()
+    if (!this.#stopping) this.#onReload(outcome)
+    return outcome
+  }
+
+  async #tryReload(): Promise<ReloadOutcome> {
+    if (this.#stopping) return { kind: 'unchanged' }
+    try {
+      const { config, code } = await this.#read()
+      const before = this.config
+      if (JSON.stringify([config, code]) === this.#applied) return { kind: 'unchanged' }
+      const open = new Set(before.listeners.map(({ port, host }) => `${host} ${port}`))
+      await refuseTaken(config.listeners.filter(({ port, host }) => !open.has(`${host} ${port}`)))
+      this.#logs.configure(config.observe.accessLog)
+      await this.#apply(config, code)
+      this.#config = config
+      this.#showPages()
+      for (const key of ['workers', 'admin', 'probes'] as const) {
+        if (JSON.stringify(before[key]) !== JSON.stringify(config[key])) this.#say('warn', `${key} changed: takes effect at the next start`)
+      }
+      return { kind: 'changed', generation: this.#generation, warnings: this.#warnings }
+    } catch (thrown) {
+      return { kind: 'refused', reason: thrown instanceof Error ? thrown : new Error(String(thrown)) }
+    }
+  }
+
+  async #apply(config: GatewayConfig, code: string): Promise<void> {
+    const parcel = packParcel(config, this.#generation + 1)
+    await this.#supervisor!.apply({
+      parcel,
+      listeners: config.listeners,
+      logsAccess: config.observe.accessLog !== false,
+      plugins: config.plugins,
+      code,
+    })
+    this.#generation++
+    this.#applied = JSON.stringify([config, code])
+  }
+
+  async #openAdmin({ admin, probes }: GatewayConfig): Promise<void> {
+    this.#showPages()
+    await this.#admin.listen(admin.host, admin.port, admin.isDefault ? ADMIN_TRIES : 1)
+    if (probes === undefined) return
+    this.#probes = new AdminServer(this.#probePages())
+    await this.#probes.listen(probes.host, probes.port)
+  }
+
+  #showPages(): void {
+    const metrics = (): string => metricsText(this.#supervisor!.counters, this.#generation)
+    this.#admin.pages = {
+      ...this.#probePages(),
+      [this.config.observe.metrics.path]: () => ({ status: 200, type: 'text/plain; version=0.0.4', body: metrics() }),
+    }
+  }
+
+  #probePages(): AdminPages {
+    return {
+      '/livez': () => ({ status: 200, type: 'text/plain', body: 'alive\n' }),
+      '/readyz': () =>
+        this.#supervisor!.isReady
+          ? { status: 200, type: 'text/plain', body: 'ready\n' }
+          : { status: 503, type: 'text/plain', body: 'not ready\n' },
+    }
+  }
+
+  #say(level: 'warn' | 'error', message: string, fields: Record<string, string> = {}): void {
+    this.#logs.own(errorLine(new Date(systemClock.wall()).toISOString(), level, message, fields))
+  }
+}
+
+async function refuseTaken(listeners: GatewayConfig['listeners']): Promise<void> {
+  const taken = await takenPorts(listeners)
+  if (taken.length > 0) throw new PortsTaken(taken)
+}
