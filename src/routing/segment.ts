@@ -55,8 +55,8 @@ function segmentOf(
 }
 
 export function complainOfName(name: string, taken: readonly string[]): Complaint | undefined {
-  if (!/^[A-Za-z_]\w*$/.test(name) || name === '__proto__') {
-    return new Complaint(`{${name}}`, 'a name of letters, digits and _, such as {id}')
+  if (!/^[A-Za-z_][\w-]*$/.test(name) || name === '__proto__') {
+    return new Complaint(`{${name}}`, 'a name of letters, digits, _ and -, such as {id}')
   }
   return taken.includes(name)
     ? new Complaint(`{${name}} twice`, 'another name for one of the two')

@@ -53,7 +53,7 @@ export function parseTemplate(text: string, place: Place): Template | string {
   for (const [token, name] of source.matchAll(/\{\{|\{([^{}]*)\}|[^{]+|\{/g)) {
     if (token === '{') return `${text}: a { without its }; write {{ for a brace itself`
     if (name === undefined) pieces.push({ name, text: token === '{{' ? '{' : token })
-    else if (!/^(?:[A-Za-z_]\w*|\*\*)$/.test(name) || (name === '**' && place !== 'path')) {
+    else if (!/^(?:[A-Za-z_][\w-]*|\*\*)$/.test(name) || (name === '**' && place !== 'path')) {
       return `{${name}}: expected a path parameter, such as {id}; write {{ for a brace itself`
     } else pieces.push({ name, text: '' })
   }
