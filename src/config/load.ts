@@ -64,7 +64,7 @@ export async function loadConfig(
   const resolved = await resolveSecrets(merged.data, secrets, environment)
   for (const path of resolved.files) files.add(path)
   const { authored, data, complaints, isWhole } = validate(merged.data, resolved, known)
-  const report = new Report(resolved.redact)
+  const report = new Report(resolved)
   report.complaints.push(...merged.complaints, ...resolved.complaints, ...complaints)
   report.warnings.push(...merged.warnings)
   // A file that could not be read may hold what others refer to.

@@ -22,8 +22,9 @@ export function hint(name: string, names: Iterable<string>): string {
 
 function distanceOf(wanted: string, candidate: string): number {
   const slips = damerauLevenshtein(wanted, candidate)
-  // Two slips make any word of three letters out of any other.
-  if (slips <= MAX_DISTANCE && slips * 2 < Math.max(candidate.length, 2)) return slips
+  // In short words a few slips make any word of any other.
+  const length = Math.max(wanted.length, candidate.length)
+  if (slips <= MAX_DISTANCE && length >= 3 * slips - 1) return slips
   const isBeginning = wanted.length >= 2 && candidate.startsWith(wanted)
   return isBeginning || (candidate.length >= 4 && wanted.startsWith(candidate)) ? 3 : Infinity
 }

@@ -86,8 +86,14 @@ export function placeAt(root: object, path: Path, aim: 'key' | 'value' = 'value'
 
 /** A member as it was written, before placeholders were replaced. */
 export function writtenAt(piece: object, key: Key): unknown {
+  const [holder, inner] = writtenHolderOf(piece, key)
+  return memberOf(holder, inner)
+}
+
+/** The mapping or list of a file that holds a member: the same one for all that was made of it since. */
+export function writtenHolderOf(piece: object, key: Key): readonly [holder: object, key: Key] {
   const [holder, inner] = holderOf(piece, key)
-  return memberOf(origins.get(holder)?.written ?? holder, inner)
+  return [origins.get(holder)?.written ?? holder, inner]
 }
 
 export function memberOf(holder: object, key: Key): unknown {

@@ -1,16 +1,16 @@
 /** Gathers complaints and warnings about pieces of a configuration. */
 
 import type { Complaint, Key } from './complaint.ts'
-import { memberOf, placeOf, writtenAt } from './origin.ts'
-import { hasPlaceholder } from './secrets.ts'
+import { placeOf, writtenAt } from './origin.ts'
+import type { Resolved } from './secrets.ts'
 
 export class Report {
   readonly complaints: Complaint[] = []
   readonly warnings: Complaint[] = []
-  readonly #redact: (text: string, written?: unknown) => string
+  readonly #resolved: Resolved
 
-  constructor(redact: (text: string, written?: unknown) => string) {
-    this.#redact = redact
+  constructor(resolved: Resolved) {
+    this.#resolved = resolved
   }
 
   /** About a member of a piece, or, without `key`, about the piece itself. */
@@ -30,9 +30,9 @@ export class Report {
     aim: 'key' | 'value' = 'value',
   ): void {
     // What stands for a value that is not known cannot be judged.
-    if (key !== undefined && aim === 'value' && hasPlaceholder(memberOf(piece, key))) return
+    if (key !== undefined && aim === 'value' && this.#resolved.isOpen(piece, key)) return
     const written = key === undefined ? undefined : writtenAt(piece, key)
-    list.push({ ...placeOf(piece, key, aim), message: this.#redact(message, written) })
+    list.push({ ...placeOf(piece, key, aim), message: this.#resolved.redact(message, written) })
   }
 }
 

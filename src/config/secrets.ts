@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Complaint, Key } from './complaint.ts'
-import { keepOrigin, placeOf } from './origin.ts'
+import { keepOrigin, placeOf, writtenHolderOf } from './origin.ts'
 import { codeOf } from './parse-cache.ts'
 
 export interface Resolved {
@@ -13,6 +13,8 @@ export interface Resolved {
   readonly files: readonly string[]
   /** Text about what was `written` in some place, without the values: each gives way to its placeholder. */
   readonly redact: (text: string, written?: unknown) => string
+  /** Whether a member stands for a value that is not known, and so cannot be judged. */
+  readonly isOpen: (piece: object, key: Key) => boolean
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -22,11 +24,6 @@ const PLACEHOLDER =
   /\$\$\{|\$\{(?:env:([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?|file:([^}]+))\}|\$\{[^}]*\}?/g
 
 const EXPECTED = '${env:NAME}, ${env:NAME:-fallback}, ${file:path}, or $${ for the text itself'
-
-/** Whether a text holds something that stands for another text. */
-export function hasPlaceholder(text: unknown): boolean {
-  return typeof text === 'string' && /(?<!\$)\$\{/.test(text)
-}
 
 /** Whether a text is one placeholder and nothing else, and so may stand for a number. */
 export function isPlaceholder(text: unknown): boolean {
@@ -45,6 +42,10 @@ export async function resolveSecrets(
     complaints: resolver.complaints,
     files: [...resolver.files],
     redact: redactor(resolver.values),
+    isOpen: (piece, key) => {
+      const [holder, inner] = writtenHolderOf(piece, key)
+      return resolver.open.get(holder)?.has(inner) ?? false
+    },
   }
 }
 
@@ -53,6 +54,8 @@ class Resolver {
   readonly files = new Set<string>()
   /** What each placeholder stood for. */
   readonly values = new Map<string, string>()
+  /** Members that stayed open, by who holds them. */
+  readonly open = new Map<object, Set<Key>>()
   readonly #mode: 'resolve' | 'skip'
   readonly #environment: Environment
   readonly #seen = new Map<object, object>()
@@ -92,7 +95,9 @@ class Resolver {
     let end = 0
     for (const match of text.matchAll(PLACEHOLDER)) {
       pieces.push(text.slice(end, match.index))
-      pieces.push((await this.#valueOf(match, holder, key)) ?? match[0])
+      const value = await this.#valueOf(match, holder, key)
+      if (value === undefined) this.#leaveOpen(holder, key)
+      pieces.push(value ?? match[0])
       end = match.index + match[0].length
     }
     return pieces.join('') + text.slice(end)
@@ -129,6 +134,11 @@ class Resolver {
     } catch (error) {
       return this.#complain(holder, key, `the file ${path} cannot be read (${codeOf(error)})`)
     }
+  }
+
+  #leaveOpen(piece: object, key: Key): void {
+    const [holder, inner] = writtenHolderOf(piece, key)
+    this.open.set(holder, (this.open.get(holder) ?? new Set()).add(inner))
   }
 
   #complain(holder: object, key: Key, message: string): undefined {

@@ -7,7 +7,7 @@ import { placeAt } from './origin.ts'
 import { prune, replaceAt, unitOf } from './prune.ts'
 import { schemaKeysAt } from './schema-keys.ts'
 import { type Authored, gatewaySchema, jsonSchema, type JsonSchema } from './schema/gateway.ts'
-import { hasPlaceholder, isPlaceholder, type Resolved } from './secrets.ts'
+import { isPlaceholder, type Resolved } from './secrets.ts'
 import { expectationOf } from './words.ts'
 
 export interface Validated {
@@ -23,7 +23,7 @@ export interface Validated {
 /** @param written the data before placeholders were replaced */
 export function validate(
   written: Record<string, unknown>,
-  { data, redact }: Resolved,
+  { data, redact, isOpen: isMemberOpen }: Resolved,
   known: Known,
 ): Validated {
   const schema = gatewaySchema(known)
@@ -36,7 +36,16 @@ export function validate(
       ? { authored: result.data, findings: [] }
       : { authored: undefined, findings: findingsOf(result.error.issues, candidate, keysAt) }
   }
-  const isOpen = ({ path }: Finding) => hasPlaceholder(valueAt(candidate, path))
+  const isOpen = ({ path }: Finding) => {
+    const holder = valueAt(candidate, path.slice(0, -1))
+    const key = path.at(-1)
+    return (
+      key !== undefined &&
+      typeof holder === 'object' &&
+      holder !== null &&
+      isMemberOpen(holder, key)
+    )
+  }
 
   let candidate = data
   let { authored, findings } = parse(candidate)

@@ -38,10 +38,12 @@ export function parseYaml(file: string, text: string): Parsed {
       stringKeys: true,
       // Compares every key with every other; the reader below asks a hash table.
       uniqueKeys: false,
-      logLevel: 'silent',
+      logLevel: 'error',
     })
     // One unquoted brace can cause hundreds of errors: the first says where to look.
     const [first] = document.errors.toSorted((a, b) => a.pos[0] - b.pos[0])
+    // The parser reports its own stack's end as an error of the text.
+    if (/stack (?:overflow|size)/i.test(first?.message ?? '')) throw new RangeError()
     if (first) return { data: undefined, complaints: [syntaxComplaint(source, text, first)] }
     if (document.contents === null) return { data: null, complaints: [] }
     return new Reader(source).readAll(document.contents)
