@@ -2,6 +2,7 @@
 
 import type { Clock } from '#base/clock'
 import type { RouteConfig } from '#config/config'
+import { optionsOf } from '#config/inherit'
 import type { HttpExchange } from '#proxy/exchange'
 import { compilePipeline } from '#proxy/pipeline'
 import type { RouteProgram } from '#proxy/program'
@@ -35,7 +36,7 @@ export function filtersInOrder(
 ): { readonly definition: FilterDefinition; readonly options: unknown }[] {
   return known
     .filter(({ name }) => Object.hasOwn(features, name))
-    .map((definition) => ({ definition, options: features[definition.name]!.options }))
+    .map((definition) => ({ definition, options: optionsOf(definition, features[definition.name]!) }))
     .toSorted((a, b) => rank(a) - rank(b))
 }
 
@@ -58,7 +59,7 @@ export function compileRoute(route: RouteConfig, setting: RouteSetting): RoutePr
     if (found === undefined) throw new Error(`no service is called ${name}`)
     return found
   }
-  const endpoint = definition.create(route.endpoint.options, { ...host, service })
+  const endpoint = definition.create(definition.options.parse(route.endpoint.options), { ...host, service })
   return {
     name: route.name,
     pattern: route.match.paths[0] ?? '',

@@ -44,6 +44,7 @@ export interface RouteConfig {
   readonly endpoint: {
     /** The endpoint definition's name. */
     readonly kind: string
+    /** As authored, secrets in place: plain data, still to be read by the definition's schema. */
     readonly options: unknown
     /** Where it was written: `defaults`, `api NAME` or `route`. */
     readonly from: string
@@ -65,8 +66,8 @@ export interface ApiConfig {
 }
 
 export interface FeatureConfig {
-  /** As the definition's schema gives them; a list for a feature that adds up, outermost first. */
-  readonly options: unknown
+  /** As authored, secrets in place, outermost first: plain data. `optionsOf` makes the options of them. */
+  readonly settings: readonly unknown[]
   /** Where they were written, outermost first: `defaults`, `api NAME` or `route`. */
   readonly from: readonly string[]
 }

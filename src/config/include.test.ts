@@ -56,11 +56,11 @@ test('a file that did not change is not parsed again', async (t) => {
   const ttlOf = async (TTL: string) => {
     const loaded = await loadConfig(file, FAKE_KNOWN, { cache, environment: { TTL } })
     assert.ok(loaded.ok, complaintsOf(loaded).join('\n'))
-    return loaded.config.routes.map(({ features }) => features['cache']?.options)
+    return loaded.config.routes.map(({ features }) => features['cache']?.settings[0])
   }
-  assert.deepEqual(await ttlOf('1s'), [undefined, { ttl: 1_000 }])
+  assert.deepEqual(await ttlOf('1s'), [undefined, '1s'])
   assert.equal(cache.parses, 2)
-  assert.deepEqual(await ttlOf('2s'), [undefined, { ttl: 2_000 }])
+  assert.deepEqual(await ttlOf('2s'), [undefined, '2s'])
   assert.equal(cache.parses, 2)
 
   await utimes(join(folder, 'more.yaml'), 1, 1)
@@ -68,6 +68,6 @@ test('a file that did not change is not parsed again', async (t) => {
   assert.equal(cache.parses, 2, 'a touched file is the same file')
 
   await writeFile(file, files['p.yaml'].replace('/,', '/changed,'))
-  assert.deepEqual(await ttlOf('2s'), [undefined, { ttl: 2_000 }])
+  assert.deepEqual(await ttlOf('2s'), [undefined, '2s'])
   assert.equal(cache.parses, 3)
 })

@@ -10,7 +10,7 @@ export interface Layer {
   readonly from: string
   /** Settings as the schema gave them. */
   readonly settings: Readonly<Record<string, unknown>>
-  /** The same mapping as written: tells what the author said from what the schema filled in. */
+  /** The same mapping as written, placeholders replaced. */
   readonly written: object
 }
 
@@ -31,16 +31,13 @@ export function inheritFeatures(
   for (const filter of filters) {
     let held: FeatureConfig | undefined
     for (const layer of layers) {
-      if (memberOf(layer.written, filter.name) === undefined) continue
-      const setting = layer.settings[filter.name]
-      if (setting !== false || filter.options.safeParse(false).success) {
-        held = addLayer(filter, held, setting, layer.from)
-        continue
-      }
-      if (held && filter.protects) {
+      const setting = memberOf(layer.written, filter.name)
+      if (setting === undefined) continue
+      const isOff = setting === false && !filter.options.safeParse(false).success
+      if (isOff && held && filter.protects) {
         lost.push({ name: filter.name, layer, from: held.from.join(', ') })
       }
-      held = undefined
+      held = isOff ? undefined : addLayer(filter, held, setting, layer.from)
     }
     if (held) features[filter.name] = held
   }
@@ -48,20 +45,30 @@ export function inheritFeatures(
 }
 
 function addLayer(
-  { combine, merge }: FilterDefinition,
+  { combine = 'whole' }: FilterDefinition,
   outer: FeatureConfig | undefined,
   setting: unknown,
   from: string,
 ): FeatureConfig {
-  if (combine === 'adds') {
-    const list = [setting].flat()
-    if (!outer) return { options: list, from: [from] }
-    const both = merge ? merge(outer.options, list) : [...(outer.options as unknown[]), ...list]
-    return { options: both, from: [...outer.from, from] }
-  }
-  if (combine !== 'members' || !outer) return { options: setting, from: [from] }
-  const merged = (merge ?? mergeMembers)(outer.options, setting)
-  return { options: merged, from: [...outer.from, from] }
+  if (combine === 'whole' || !outer) return { settings: [setting], from: [from] }
+  return { settings: [...outer.settings, setting], from: [...outer.from, from] }
+}
+
+/** What `create` gets: each setting as the definition's schema reads it, all of them as one. */
+export function optionsOf(
+  { combine, merge = combine === 'adds' ? join : mergeMembers, options }: FilterDefinition,
+  { settings }: FeatureConfig,
+): unknown {
+  const read = settings.map((setting) => options.parse(setting))
+  return combine === 'adds'
+    ? read
+        .map((option) => [option].flat())
+        .reduce((outer, inner) => merge(outer, inner) as unknown[])
+    : read.reduce(merge)
+}
+
+function join(outer: unknown, inner: unknown): unknown {
+  return [...(outer as unknown[]), ...(inner as unknown[])]
 }
 
 /** A member that the inner one leaves out stays the outer one's. */

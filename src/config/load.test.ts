@@ -131,16 +131,16 @@ apis:
   const [plain, one, rest] = routes
   assert.deepEqual(plain!.api, { name: 'orders', title: 'Orders', version: 'v1' })
   assert.deepEqual(plain!.features, {
-    cache: { options: { ttl: 30_000 }, from: ['api orders'] },
-    headers: { options: { request: { a: '1', b: '1' } }, from: ['defaults'] },
-    rateLimit: { options: ['100/s', '50/s', '60/s'], from: ['defaults', 'api orders'] },
+    cache: { settings: ['30s'], from: ['api orders'] },
+    headers: { settings: [{ request: { a: '1', b: '1' } }], from: ['defaults'] },
+    rateLimit: { settings: ['100/s', ['50/s', '60/s']], from: ['defaults', 'api orders'] },
   })
   assert.deepEqual(Object.keys(one!.features), ['headers', 'rateLimit'])
   assert.deepEqual(one!.features['headers'], {
-    options: { request: { a: '1', b: '1' }, response: { c: '1' } },
+    settings: [{ request: { a: '1', b: '1' } }, { response: { c: '1' } }],
     from: ['defaults', 'route'],
   })
-  assert.deepEqual(rest!.features['websocket'], { options: false, from: ['route'] })
+  assert.deepEqual(rest!.features['websocket'], { settings: [false], from: ['route'] })
   assert.equal(rest!.features['rateLimit'], undefined)
 })
 

@@ -160,7 +160,7 @@ function endpointOf(
       const message = `found "${second.name}" beside "${first.name}", expected one of them`
       report.complain(layer.written, second.name, message, 'key')
     }
-    return { kind: first.name, options: layer.settings[first.name], from: layer.from }
+    return { kind: first.name, options: memberOf(layer.written, first.name), from: layer.from }
   }
   const expected = alternatives(endpoints.map(({ name }) => name))
   report.complain(layers.at(-1)!.written, undefined, `found no endpoint, expected ${expected}`)

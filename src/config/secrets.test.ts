@@ -36,7 +36,7 @@ for (const [text, expected] of TEXTS) {
     const environment = { A: 'one', B: 'two', EMPTY: '', NESTS: '${env:A}' }
     const { loaded, shown, folder } = await load(t, BODY(text), { environment })
     assert.ok(loaded.ok, shown.join('\n'))
-    assert.deepEqual(loaded.config.routes[0]!.endpoint.options, { status: 200, body: expected })
+    assert.deepEqual(loaded.config.routes[0]!.endpoint.options, { body: expected })
     assert.equal(loaded.files.includes(join(folder, 'keys/a.txt')), text.includes('file:'))
   })
 }

@@ -1,7 +1,7 @@
 /** Services: those by name, those written in place, and whether everyone who names one names one that is there. */
 
 import type { Reference } from '#sdk/endpoint'
-import type { RouteConfig, ServiceConfig } from './config.ts'
+import type { ServiceConfig } from './config.ts'
 import type { Layer } from './inherit.ts'
 import type { Known } from './known.ts'
 import { hint } from './nearest.ts'
@@ -28,12 +28,12 @@ export function compileServices(
   for (const [name, { targets }] of Object.entries(services)) {
     checkTargets(memberOf(written, name) as object, targets, report)
   }
-  for (const { config, layers } of routes) {
-    const { kind, from } = config.endpoint
-    const layer = layers.findLast((candidate) => candidate.from === from)!
+  for (const route of routes) {
+    const { kind } = route.config.endpoint
+    const layer = layerOfEndpoint(route)
     const isFirst = !checked.has(layer.written)
     checked.add(layer.written)
-    for (const reference of referencesOf(config, known)) {
+    for (const reference of referencesOf(route, known)) {
       if (reference.kind === 'service') {
         if (isFirst) checkName(reference.name, names, layer, kind, report)
       } else if (!Object.hasOwn(compiled, reference.url)) {
@@ -55,8 +55,8 @@ export function warnOfUnused(
   report: Report,
 ): void {
   const used = new Set<string>()
-  for (const { config } of routes) {
-    for (const reference of referencesOf(config, known)) {
+  for (const route of routes) {
+    for (const reference of referencesOf(route, known)) {
       if (reference.kind === 'service') used.add(reference.name)
     }
   }
@@ -66,9 +66,14 @@ export function warnOfUnused(
   }
 }
 
-function referencesOf({ endpoint }: RouteConfig, { endpoints }: Known): readonly Reference[] {
-  const { references } = endpoints.find(({ name }) => name === endpoint.kind)!
-  return references?.(endpoint.options) ?? []
+function referencesOf(route: CompiledRoute, { endpoints }: Known): readonly Reference[] {
+  const { kind } = route.config.endpoint
+  const { references } = endpoints.find(({ name }) => name === kind)!
+  return references?.(layerOfEndpoint(route).settings[kind]) ?? []
+}
+
+function layerOfEndpoint({ config, layers }: CompiledRoute): Layer {
+  return layers.findLast(({ from }) => from === config.endpoint.from)!
 }
 
 function checkTargets(written: object, targets: ServiceConfig['targets'], report: Report): void {
