@@ -16,6 +16,7 @@ import { compileRoutes } from './routes.ts'
 import { SHORT_FORM_NAME } from './schema/listeners.ts'
 import { type Environment, resolveSecrets } from './secrets.ts'
 import { compileServices, warnOfUnused } from './services.ts'
+import { checkTemplates } from './templates.ts'
 import { validate } from './validate.ts'
 
 export interface LoadOptions {
@@ -73,6 +74,7 @@ export async function loadConfig(
   const names = namesIn(resolved.data)
   const routes = compileRoutes(authored, data, known, names.listeners, report)
   checkRules(routes, report)
+  checkTemplates(routes, report)
   const config: GatewayConfig = {
     ...compileListeners(authored, data, names.listeners, report),
     services: compileServices(authored, routes, known, data, names.services, report),

@@ -111,6 +111,14 @@ testComplaints([
     ],
   },
   {
+    about: 'a parameter that some path of the route does not have',
+    text: 'routes:\n  - { path: ["/{id}/**", "/x/{id}"], redirect: "/y/{id}" }\n  - { path: ["/a/{id}", "/b/{ids}"], redirect: "/y/{id}" }\n  - { path: /c, redirect: "/new/**" }',
+    complaints: [
+      '4:48 routes[1].redirect: found {id}, expected what /b/{ids} has: {ids}; did you mean "ids"? (route /a/{id},+1)',
+      '5:27 routes[2].redirect: found **, expected what /c has: no parameters (route /c)',
+    ],
+  },
+  {
     about: 'a page that is not there',
     text: `problems: { html: page.html }\n${ROUTE}`,
     complaints: ['2:19 problems.html: the file "page.html" cannot be read (ENOENT)'],

@@ -1,7 +1,7 @@
 /** A few small features and endpoints, for tests of what treats them all alike. */
 
 import type { Known } from '#config/known'
-import { defineEndpoint, defineFilter, duration, oneOrMore, Reply, z } from '#sdk/index'
+import { defineEndpoint, defineFilter, duration, oneOrMore, Reply, template, z } from '#sdk/index'
 
 const create = () => ({})
 const answer = () => () => new Reply(200)
@@ -73,7 +73,7 @@ const respond = defineEndpoint({
 const redirect = defineEndpoint({
   name: 'redirect',
   summary: 'Sends elsewhere',
-  options: z.string().startsWith('/', { error: 'expected a path' }),
+  options: template('path'),
   create: answer,
 })
 
