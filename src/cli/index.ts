@@ -3,6 +3,7 @@
 import { loadKnown } from '#compile/plugins'
 import { checkCommand } from './check.ts'
 import type { Command } from './command.ts'
+import { explainCommand } from './explain.ts'
 import { initCommand } from './init.ts'
 import { schemaCommand } from './schema.ts'
 import { startCommand } from './start.ts'
@@ -10,6 +11,7 @@ import { startCommand } from './start.ts'
 export const COMMANDS: readonly Command[] = [
   startCommand,
   checkCommand(loadKnown),
+  explainCommand(loadKnown),
   initCommand,
   schemaCommand(loadKnown),
 ]

@@ -1,7 +1,5 @@
 /** The address of a backend server: `http://host:port/base` or `unix:/path`. */
 
-const SCHEMES = new Set(['http:', 'https:'])
-
 const EXPECTED = 'expected http://host:port, with or without a base path, or unix:/path/of/socket'
 
 /** What is wrong with a target's text; undefined when nothing is. */
@@ -9,7 +7,7 @@ export function targetProblem(text: string): string | undefined {
   if (text.startsWith('unix:')) return /^unix:\/[^?#]+$/.test(text) ? undefined : EXPECTED
   if (!URL.canParse(text)) return EXPECTED
   const url = new URL(text)
-  if (!SCHEMES.has(url.protocol) || !/^https?:\/\/[^/]/i.test(text)) return EXPECTED
+  if (!/^http:\/\/[^/]/i.test(text)) return EXPECTED
   if (url.username !== '' || url.password !== '') {
     return `${EXPECTED}; a name and password have no place in it`
   }

@@ -1,0 +1,153 @@
+/** `portcullis explain METHOD URL`: which route, which features, from where, and why the others lost. */
+
+import { filtersInOrder } from '#compile/route'
+import type { GatewayConfig, RouteConfig } from '#config/config'
+import type { Layer } from '#config/inherit'
+import type { Known } from '#config/known'
+import { placeOf, writtenAt } from '#config/origin'
+import { rulesOf } from '#config/router-rules'
+import { parseAuthority } from '#http/authority'
+import { HeaderList } from '#http/header-list'
+import { normalizePath } from '#http/path'
+import type { MatchInput } from '#routing/match'
+import type { Router } from '#routing/router'
+import { createRouterBuilder } from '#routing/router-builder'
+import { parseArguments } from './arguments.ts'
+import { showComplaint } from './check.ts'
+import { type Command, CONFIG_OPTION, UsageError } from './command.ts'
+import { findConfig } from './find-config.ts'
+import { type LoadKnown, readConfig } from './read-config.ts'
+
+export const explainCommand = (loadKnown: LoadKnown): Command => ({
+  name: 'explain',
+  summary: 'Tell which route a request takes, with which features, and why',
+  usage: 'METHOD URL [-H "name: value"]… [--listener NAME] [--config FILE]',
+  options: {
+    header: {
+      value: '"name: value"',
+      short: 'H',
+      isMultiple: true,
+      summary: 'A header field of the request',
+    },
+    listener: { value: 'NAME', summary: 'Where it arrives; else the first listener' },
+    config: CONFIG_OPTION,
+  },
+
+  async run(args, io) {
+    const given = parseArguments(args, this.options, ['METHOD', 'URL'])
+    const [method = '', url = ''] = given.operands
+    const file = findConfig(given.value('config'), io.cwd)
+    const read = await readConfig(file, loadKnown, { environment: io.env })
+    if (!read.ok) {
+      for (const complaint of read.complaints) io.err(showComplaint(complaint, io.cwd))
+      return 1
+    }
+    const { config, layers, known } = read
+    const input = inputOf(
+      method,
+      url,
+      given.values('header'),
+      listenerOf(config, given.value('listener')),
+    )
+    const router = routerOf(config)
+    const match = router.match(input)
+    const relative = (text: string) => text.replaceAll(`${io.cwd}/`, '')
+
+    io.out(`listener  ${input.listener}`)
+    io.out(`host      ${input.host}`)
+    io.out(`path      ${input.path}${input.query}`)
+    if (match.route === undefined) {
+      const allow = match.allow === undefined ? '' : `, Allow: ${match.allow.join(', ')}`
+      io.out(`route     none: ${match.fault}${allow}`)
+    } else {
+      const lines = describe(match.route, match.params, layers.get(match.route)!, known)
+      for (const line of lines) io.out(relative(line))
+    }
+    for (const line of others(router, input)) io.out(line)
+    return 0
+  },
+})
+
+function listenerOf({ listeners }: GatewayConfig, named: string | undefined): string {
+  const names = listeners.map(({ name }) => name)
+  const listener = named ?? names[0] ?? ''
+  if (names.includes(listener)) return listener
+  throw new UsageError(`there is no listener ${listener}; there are ${names.join(', ')}`)
+}
+
+function inputOf(
+  method: string,
+  url: string,
+  fields: readonly string[],
+  listener: string,
+): MatchInput {
+  const [, origin = '', rest = ''] = /^(https?:\/\/[^/?#]*)?([^#]*)$/i.exec(url) ?? []
+  const headers = new HeaderList()
+  for (const field of fields) {
+    const [, name, value] = /^([^:\s]+)\s*:\s*(.*)$/.exec(field) ?? []
+    if (name === undefined || value === undefined) {
+      throw new UsageError(`-H ${JSON.stringify(field)}: expected "name: value"`)
+    }
+    headers.add(name.toLowerCase(), value)
+  }
+  const named = origin === '' ? (headers.get('host') ?? 'localhost') : origin.replace(/^.*\/\//, '')
+  const authority = parseAuthority(named)
+  if (!authority) throw new UsageError(`${JSON.stringify(named)} is not a host: it gets 400`)
+  const mark = rest.indexOf('?')
+  const rawPath = (mark < 0 ? rest : rest.slice(0, mark)) || '/'
+  const path = normalizePath(rawPath)
+  if (path === undefined) {
+    throw new UsageError(
+      `${JSON.stringify(rawPath)} is an ambiguous or malformed path: it gets 400`,
+    )
+  }
+  const query = mark < 0 ? '' : rest.slice(mark)
+  return { method, host: authority.host, path, query, headers, listener }
+}
+
+function routerOf(config: GatewayConfig): Router<RouteConfig> {
+  const builder = createRouterBuilder<RouteConfig>()
+  for (const route of config.routes) for (const rule of rulesOf(route)) builder.add(rule, route)
+  return builder.build()
+}
+
+function describe(
+  { name, source, api, endpoint, features }: RouteConfig,
+  params: Readonly<Record<string, string>>,
+  layers: readonly Layer[],
+  known: Known,
+): string[] {
+  const written = (key: string, from: string) => {
+    const { written: holder } = layers.find((layer) => layer.from === from)!
+    const { file, line } = placeOf(holder, key)
+    return `${JSON.stringify(writtenAt(holder, key))}  from ${from}, ${file}:${line}`
+  }
+  const filters = filtersInOrder(features, known.filters)
+  return [
+    `route     ${name}  ${source.file}:${source.line}`,
+    ...(api ? [`api       ${[api.name, api.version, api.title].filter(Boolean).join(', ')}`] : []),
+    ...Object.entries(params).map(
+      ([param, value]) => `param     ${param} = ${JSON.stringify(value)}`,
+    ),
+    ...filters.flatMap(({ definition }) =>
+      features[definition.name]!.from.map(
+        (from) => `feature   ${definition.name} ${written(definition.name, from)}`,
+      ),
+    ),
+    `endpoint  ${endpoint.kind} ${written(endpoint.kind, endpoint.from)}`,
+  ]
+}
+
+/** Near misses shown: the first are the most specific. */
+const MAX_OTHERS = 20
+
+function others(router: Router<RouteConfig>, input: MatchInput): string[] {
+  const lost = router.explain(input).filter(({ won }) => !won)
+  const lines = lost
+    .slice(0, MAX_OTHERS)
+    .map(
+      ({ rule, path, reason }) =>
+        `lost      ${rule === path ? rule : `${rule} (${path})`}: ${reason}`,
+    )
+  return lost.length > MAX_OTHERS ? [...lines, `lost      ${lost.length - MAX_OTHERS} more`] : lines
+}
