@@ -42,7 +42,11 @@ export class ConfigRefused extends Error {
 const ADMIN_TRIES = 20
 
 export type ReloadOutcome =
-  | { readonly kind: 'changed'; readonly generation: number; readonly warnings: readonly Complaint[] }
+  | {
+      readonly kind: 'changed'
+      readonly generation: number
+      readonly warnings: readonly Complaint[]
+    }
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'refused'; readonly reason: Error }
 
@@ -107,7 +111,8 @@ export class Gateway {
       logQueue: this.#queue.memory,
       onAccessLines: (lines) => this.#logs.access(lines),
       onErrorLines: (lines) => this.#logs.errors(lines),
-      onDeath: (worker, why, lastRoute) => this.#say('error', `worker ${worker} ended: ${why}`, { lastRoute }),
+      onDeath: (worker, why, lastRoute) =>
+        this.#say('error', `worker ${worker} ended: ${why}`, { lastRoute }),
     })
     await this.#apply(config, code)
     await this.#openAdmin(config)
@@ -125,7 +130,10 @@ export class Gateway {
   }
 
   /** Turns unready, waits, closes the doors, lets go on what is in progress; returns how many exchanges were cut. */
-  async stop(waitMs = this.config.shutdown.wait, deadlineMs = this.config.shutdown.deadline): Promise<number> {
+  async stop(
+    waitMs = this.config.shutdown.wait,
+    deadlineMs = this.config.shutdown.deadline,
+  ): Promise<number> {
     this.#stopping = true
     this.#watcher.close()
     this.#supervisor!.drain()
@@ -145,7 +153,10 @@ export class Gateway {
     this.#watcher.watch(this.#stopping ? [] : read.files)
     if (!read.ok) throw new ConfigRefused(read.complaints)
     this.#warnings = read.warnings
-    return { config: read.config, code: read.config.plugins.map((file) => `${file} ${statSync(file).mtimeMs}`).join('\n') }
+    return {
+      config: read.config,
+      code: read.config.plugins.map((file) => `${file} ${statSync(file).mtimeMs}`).join('\n'),
+    }
   }
 
   async #reload(): Promise<ReloadOutcome> {
@@ -167,11 +178,15 @@ export class Gateway {
       this.#config = config
       this.#showPages()
       for (const key of ['workers', 'admin', 'probes'] as const) {
-        if (JSON.stringify(before[key]) !== JSON.stringify(config[key])) this.#say('warn', `${key} changed: takes effect at the next start`)
+        if (JSON.stringify(before[key]) !== JSON.stringify(config[key]))
+          this.#say('warn', `${key} changed: takes effect at the next start`)
       }
       return { kind: 'changed', generation: this.#generation, warnings: this.#warnings }
     } catch (thrown) {
-      return { kind: 'refused', reason: thrown instanceof Error ? thrown : new Error(String(thrown)) }
+      return {
+        kind: 'refused',
+        reason: thrown instanceof Error ? thrown : new Error(String(thrown)),
+      }
     }
   }
 
@@ -200,7 +215,11 @@ export class Gateway {
     const metrics = (): string => metricsText(this.#supervisor!.counters, this.#generation)
     this.#admin.pages = {
       ...this.#probePages(),
-      [this.config.observe.metrics.path]: () => ({ status: 200, type: 'text/plain; version=0.0.4', body: metrics() }),
+      [this.config.observe.metrics.path]: () => ({
+        status: 200,
+        type: 'text/plain; version=0.0.4',
+        body: metrics(),
+      }),
     }
   }
 

@@ -54,7 +54,8 @@ export class TimerWheel {
   setAt(timed: Timed, deadline: number): void {
     timed.deadline = deadline
     // What is looked at early enough stays where it hangs, and is hung anew when its slot comes up.
-    if (deadline === Infinity || (timed.slot >= 0 && timed.tick <= deadline / this.tickMs + 1)) return
+    if (deadline === Infinity || (timed.slot >= 0 && timed.tick <= deadline / this.tickMs + 1))
+      return
     this.#unhang(timed)
     this.#hang(timed)
   }

@@ -18,7 +18,9 @@ export const startCommand: Command = {
   usage: '[--config FILE] [--take-over]',
   options: {
     config: CONFIG_OPTION,
-    'take-over': { summary: 'Take the ports over from a gateway that runs, without losing a request' },
+    'take-over': {
+      summary: 'Take the ports over from a gateway that runs, without losing a request',
+    },
   },
 
   async run(args, io) {
@@ -46,7 +48,9 @@ function sayWhyNot(thrown: unknown, io: Io): void {
     io.err(`not started: ${thrown.message}`)
   } else if (thrown instanceof PortsTaken) {
     io.err(`not started: ${thrown.message}`)
-    io.err('choose another with `listen:` in the configuration, end that process, or take over from it with --take-over')
+    io.err(
+      'choose another with `listen:` in the configuration, end that process, or take over from it with --take-over',
+    )
   } else io.err(`not started: ${thrown instanceof Error ? thrown.message : String(thrown)}`)
 }
 
@@ -72,7 +76,11 @@ function untilTold(gateway: Gateway, io: Io): Promise<number> {
       leaving = true
       io.err('leaving: no new requests are taken once the doors are closed')
       const cut = await gateway.stop(waitMs, deadlineMs)
-      io.err(cut === 0 ? 'left: nothing was cut' : `left: ${cut} exchange${cut === 1 ? ' was' : 's were'} cut at the deadline`)
+      io.err(
+        cut === 0
+          ? 'left: nothing was cut'
+          : `left: ${cut} exchange${cut === 1 ? ' was' : 's were'} cut at the deadline`,
+      )
       resolve(0)
     }
     process.on('SIGTERM', () => void leave())

@@ -17,7 +17,8 @@ export async function loadKnown(files: readonly string[]): Promise<Known> {
     if (found.length === 0) throw new Error(`the plugin ${file} exports no filter and no endpoint`)
     for (const definition of found) {
       const taken = [...filters, ...endpoints].some(({ name }) => name === definition.name)
-      if (taken) throw new Error(`the plugin ${file} brings ${definition.name}, which there is already`)
+      if (taken)
+        throw new Error(`the plugin ${file} brings ${definition.name}, which there is already`)
       if ('phase' in definition) filters.push(definition)
       else endpoints.push(definition)
     }
@@ -35,5 +36,7 @@ async function importPlugin(file: string): Promise<object> {
 
 function isDefinition(value: unknown): value is FilterDefinition | EndpointDefinition {
   if (typeof value !== 'object' || value === null) return false
-  return 'name' in value && 'options' in value && 'create' in value && typeof value.create === 'function'
+  return (
+    'name' in value && 'options' in value && 'create' in value && typeof value.create === 'function'
+  )
 }

@@ -31,7 +31,12 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
     Object.entries(services).map(([name, config]) => {
       const { timeout, host, connections } = config
       const targets = config.targets.map(({ url }) => url)
-      const pool = { max: connections.max, maxIdle: connections.idle, idleMs: POOLED_IDLE_MS, maxWaiting: MAX_WAITING }
+      const pool = {
+        max: connections.max,
+        maxIdle: connections.idle,
+        idleMs: POOLED_IDLE_MS,
+        maxWaiting: MAX_WAITING,
+      }
       return [name, site.services.acquire({ name, targets, host, timeout, pool })] as const
     }),
   )
@@ -53,7 +58,13 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
     }
     await slice.next()
     const { generation } = parcel
-    return new Program({ generation, router: router.build(), fallback: FALLBACK, problems: pagesOf(problems), close })
+    return new Program({
+      generation,
+      router: router.build(),
+      fallback: FALLBACK,
+      problems: pagesOf(problems),
+      close,
+    })
   } catch (thrown) {
     close()
     throw thrown

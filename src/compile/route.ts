@@ -36,11 +36,20 @@ export function filtersInOrder(
 ): { readonly definition: FilterDefinition; readonly options: unknown }[] {
   return known
     .filter(({ name }) => Object.hasOwn(features, name))
-    .map((definition) => ({ definition, options: optionsOf(definition, features[definition.name]!) }))
+    .map((definition) => ({
+      definition,
+      options: optionsOf(definition, features[definition.name]!),
+    }))
     .toSorted((a, b) => rank(a) - rank(b))
 }
 
-function rank({ definition: { phase }, options }: { definition: FilterDefinition; options: unknown }): number {
+function rank({
+  definition: { phase },
+  options,
+}: {
+  definition: FilterDefinition
+  options: unknown
+}): number {
   return PHASES.indexOf(typeof phase === 'function' ? phase(options) : phase)
 }
 
@@ -59,7 +68,10 @@ export function compileRoute(route: RouteConfig, setting: RouteSetting): RoutePr
     if (found === undefined) throw new Error(`no service is called ${name}`)
     return found
   }
-  const endpoint = definition.create(definition.options.parse(route.endpoint.options), { ...host, service })
+  const endpoint = definition.create(definition.options.parse(route.endpoint.options), {
+    ...host,
+    service,
+  })
   return {
     name: route.name,
     pattern: route.match.paths[0] ?? '',

@@ -4,7 +4,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 
 export interface AdminPages {
   /** By path; called for GET and HEAD. */
-  readonly [path: string]: () => { readonly status: number; readonly type: string; readonly body: string }
+  readonly [path: string]: () => {
+    readonly status: number
+    readonly type: string
+    readonly body: string
+  }
 }
 
 export class AdminServer {
@@ -57,8 +61,15 @@ export class AdminServer {
     const reads = request.method === 'GET' || request.method === 'HEAD'
     if (page === undefined || !reads) {
       const status = page === undefined ? 404 : 405
-      response.writeHead(status, { 'content-type': 'text/plain', ...(status === 405 ? { allow: 'GET, HEAD' } : {}) })
-      response.end(status === 404 ? `no such page; there are ${Object.keys(this.#pages).join(', ')}\n` : 'only GET and HEAD\n')
+      response.writeHead(status, {
+        'content-type': 'text/plain',
+        ...(status === 405 ? { allow: 'GET, HEAD' } : {}),
+      })
+      response.end(
+        status === 404
+          ? `no such page; there are ${Object.keys(this.#pages).join(', ')}\n`
+          : 'only GET and HEAD\n',
+      )
       return
     }
     const { status, type, body } = page()

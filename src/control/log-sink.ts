@@ -21,7 +21,8 @@ export class LogSink {
   configure(config: AccessLogConfig | false): void {
     const key = JSON.stringify(config)
     if (key === this.#config) return
-    const writer = config === false ? undefined : new LogWriter(config.to === 'file' ? config.file : undefined)
+    const writer =
+      config === false ? undefined : new LogWriter(config.to === 'file' ? config.file : undefined)
     const old = this.#access
     this.#access = writer
     this.#config = key
@@ -31,7 +32,10 @@ export class LogSink {
   access(lines: string): void {
     const writer = this.#access
     if (writer === undefined) this.#queue.leave(lines.length)
-    else writer.write(this.#isTerminal && writer.isStandard ? readableAccess(lines) : lines, () => this.#queue.leave(lines.length))
+    else
+      writer.write(this.#isTerminal && writer.isStandard ? readableAccess(lines) : lines, () =>
+        this.#queue.leave(lines.length),
+      )
   }
 
   errors(lines: string): void {

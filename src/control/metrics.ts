@@ -5,25 +5,74 @@ import { AT, type Counters, LATENCY_BUCKETS_MS } from '#telemetry/counters'
 
 export function metricsText(counters: Counters, generation: number): string {
   const at = (name: keyof typeof AT): number => counters.get(AT[name])
-  const classes = [1, 2, 3, 4, 5].map((digit) => [`class="${digit}xx"`, counters.get(AT.status1xx + digit - 1)] as const)
+  const classes = [1, 2, 3, 4, 5].map(
+    (digit) => [`class="${digit}xx"`, counters.get(AT.status1xx + digit - 1)] as const,
+  )
   const faults = (Object.keys(FAULTS) as FaultCode[])
-    .map((code) => [`code="${code}",source="${FAULTS[code].source}"`, counters.fault(code)] as const)
+    .map(
+      (code) => [`code="${code}",source="${FAULTS[code].source}"`, counters.fault(code)] as const,
+    )
     .filter(([, count]) => count > 0)
   return [
     family('portcullis_requests_total', 'counter', 'Requests answered, by status class', classes),
-    family('portcullis_faults_total', 'counter', 'Exchanges that something went wrong with, by fault code', faults),
+    family(
+      'portcullis_faults_total',
+      'counter',
+      'Exchanges that something went wrong with, by fault code',
+      faults,
+    ),
     latency(counters),
-    single('portcullis_requests_incomplete_total', 'counter', 'Exchanges that ended before the client had the whole reply', at('incomplete')),
-    single('portcullis_request_body_bytes_total', 'counter', 'Bytes of request bodies', at('bytesIn')),
+    single(
+      'portcullis_requests_incomplete_total',
+      'counter',
+      'Exchanges that ended before the client had the whole reply',
+      at('incomplete'),
+    ),
+    single(
+      'portcullis_request_body_bytes_total',
+      'counter',
+      'Bytes of request bodies',
+      at('bytesIn'),
+    ),
     single('portcullis_reply_body_bytes_total', 'counter', 'Bytes of reply bodies', at('bytesOut')),
-    single('portcullis_connections_accepted_total', 'counter', 'Client connections accepted', at('connectionsAccepted')),
-    single('portcullis_service_attempts_total', 'counter', 'Attempts to call a service', at('serviceAttempts')),
-    single('portcullis_log_lines_dropped_total', 'counter', 'Log lines dropped because their writer could not keep up', at('logLinesDropped')),
+    single(
+      'portcullis_connections_accepted_total',
+      'counter',
+      'Client connections accepted',
+      at('connectionsAccepted'),
+    ),
+    single(
+      'portcullis_service_attempts_total',
+      'counter',
+      'Attempts to call a service',
+      at('serviceAttempts'),
+    ),
+    single(
+      'portcullis_log_lines_dropped_total',
+      'counter',
+      'Log lines dropped because their writer could not keep up',
+      at('logLinesDropped'),
+    ),
     single('portcullis_requests_in_progress', 'gauge', 'Exchanges in progress', at('exchanges')),
     single('portcullis_connections', 'gauge', 'Client connections open', at('connections')),
-    single('portcullis_service_connections', 'gauge', 'Connections to services open', at('serviceConnections')),
-    single('portcullis_service_connections_idle', 'gauge', 'Connections to services open and idle', at('serviceConnectionsIdle')),
-    single('portcullis_configuration_generation', 'gauge', 'How often a configuration took effect', generation),
+    single(
+      'portcullis_service_connections',
+      'gauge',
+      'Connections to services open',
+      at('serviceConnections'),
+    ),
+    single(
+      'portcullis_service_connections_idle',
+      'gauge',
+      'Connections to services open and idle',
+      at('serviceConnectionsIdle'),
+    ),
+    single(
+      'portcullis_configuration_generation',
+      'gauge',
+      'How often a configuration took effect',
+      generation,
+    ),
   ].join('')
 }
 
@@ -41,8 +90,16 @@ function latency(counters: Counters): string {
   )
 }
 
-function family(name: string, type: string, help: string, samples: readonly (readonly [string, number])[]): string {
-  return header(name, type, help) + samples.map(([labels, value]) => `${name}{${labels}} ${value}\n`).join('')
+function family(
+  name: string,
+  type: string,
+  help: string,
+  samples: readonly (readonly [string, number])[],
+): string {
+  return (
+    header(name, type, help) +
+    samples.map(([labels, value]) => `${name}{${labels}} ${value}\n`).join('')
+  )
 }
 
 function single(name: string, type: string, help: string, value: number): string {

@@ -11,12 +11,24 @@ const LISTENING = '0A'
 
 /** The process that listens on a TCP port, as far as we may see it; another than `besides`. */
 export function portHolder(port: number, besides?: number): PortHolder | undefined {
-  const sockets = new Set([...inodesOf('/proc/net/tcp', port), ...inodesOf('/proc/net/tcp6', port)].map((inode) => `socket:[${inode}]`))
+  const sockets = new Set(
+    [...inodesOf('/proc/net/tcp', port), ...inodesOf('/proc/net/tcp6', port)].map(
+      (inode) => `socket:[${inode}]`,
+    ),
+  )
   if (sockets.size === 0) return undefined
-  for (const pid of read(() => readdirSync('/proc'), []).filter((name) => /^\d+$/.test(name) && Number(name) !== besides)) {
+  for (const pid of read(() => readdirSync('/proc'), []).filter(
+    (name) => /^\d+$/.test(name) && Number(name) !== besides,
+  )) {
     const descriptors = read(() => readdirSync(`/proc/${pid}/fd`), [])
-    const holds = descriptors.some((fd) => sockets.has(read(() => readlinkSync(`/proc/${pid}/fd/${fd}`), '')))
-    if (holds) return { pid: Number(pid), name: read(() => readFileSync(`/proc/${pid}/comm`, 'utf8').trim(), 'a process') }
+    const holds = descriptors.some((fd) =>
+      sockets.has(read(() => readlinkSync(`/proc/${pid}/fd/${fd}`), '')),
+    )
+    if (holds)
+      return {
+        pid: Number(pid),
+        name: read(() => readFileSync(`/proc/${pid}/comm`, 'utf8').trim(), 'a process'),
+      }
   }
   return undefined
 }

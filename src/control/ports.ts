@@ -15,7 +15,14 @@ export class PortsTaken extends Error {
   readonly taken: readonly TakenPort[]
 
   constructor(taken: readonly TakenPort[]) {
-    super(taken.map(({ port, holder, reason, listener }) => `port ${port} (listener ${listener}) ${holder ? `is held by ${holder.name} (pid ${holder.pid})` : reason}`).join('; '))
+    super(
+      taken
+        .map(
+          ({ port, holder, reason, listener }) =>
+            `port ${port} (listener ${listener}) ${holder ? `is held by ${holder.name} (pid ${holder.pid})` : reason}`,
+        )
+        .join('; '),
+    )
     this.taken = taken
   }
 }
@@ -27,9 +34,15 @@ interface Wanted {
 }
 
 export async function takenPorts(listeners: readonly Wanted[]): Promise<TakenPort[]> {
-  const asked = await Promise.all(listeners.filter(({ port }) => port !== 0).map(async (wanted) => ({ wanted, error: await bind(wanted) })))
+  const asked = await Promise.all(
+    listeners
+      .filter(({ port }) => port !== 0)
+      .map(async (wanted) => ({ wanted, error: await bind(wanted) })),
+  )
   return asked.flatMap(({ wanted: { name, port }, error }) =>
-    error === undefined ? [] : [{ listener: name, port, holder: portHolder(port), reason: words(error) }],
+    error === undefined
+      ? []
+      : [{ listener: name, port, holder: portHolder(port), reason: words(error) }],
   )
 }
 
@@ -38,7 +51,9 @@ function bind({ host, port }: Wanted): Promise<NodeJS.ErrnoException | undefined
   return new Promise((resolve) => {
     const server = createServer()
     server.once('error', (error) => resolve(error))
-    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => server.close(() => resolve(undefined)))
+    server.listen({ port, ...(host === undefined ? {} : { host }) }, () =>
+      server.close(() => resolve(undefined)),
+    )
   })
 }
 

@@ -25,7 +25,10 @@ export function clientAddress(headers: HeaderList, peer: string, trusted: Networ
 /** The scheme that the nearest proxy says the client used; undefined when it says nothing we understand. */
 export function forwardedScheme(headers: HeaderList): 'http' | 'https' | undefined {
   const said = headers.joined('x-forwarded-proto') ?? forwardedParameter(headers, 'proto')
-  const nearest = said?.slice(said.lastIndexOf(',') + 1).trim().toLowerCase()
+  const nearest = said
+    ?.slice(said.lastIndexOf(',') + 1)
+    .trim()
+    .toLowerCase()
   return nearest === 'http' || nearest === 'https' ? nearest : undefined
 }
 

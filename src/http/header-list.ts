@@ -32,7 +32,8 @@ export class HeaderList {
     const flat = this.flat
     let joined: string | undefined
     for (let i = 0; i < flat.length; i += 2) {
-      if (flat[i] === name) joined = joined === undefined ? flat[i + 1] : `${joined}, ${flat[i + 1]}`
+      if (flat[i] === name)
+        joined = joined === undefined ? flat[i + 1] : `${joined}, ${flat[i + 1]}`
     }
     return joined
   }

@@ -8,7 +8,15 @@ import { continuedHopLines, viaLine } from '#proxy/hop-lines'
 import type { Program, RouteProgram } from '#proxy/program'
 import { serve } from '#proxy/serve'
 import { send } from '#proxy/send'
-import type { Client, Exchange, ExchangeLimits, InboundRequest, Params, Slot, Work } from '#sdk/exchange'
+import type {
+  Client,
+  Exchange,
+  ExchangeLimits,
+  InboundRequest,
+  Params,
+  Slot,
+  Work,
+} from '#sdk/exchange'
 import { Fault } from '#sdk/fault'
 import { type Reply, replyToFault } from '#sdk/reply'
 import { AT } from '#telemetry/counters'
@@ -240,4 +248,3 @@ class Limits implements ExchangeLimits {
 
 const NO_PARAMS: Params = Object.freeze(Object.create(null) as Params)
 const NO_MATCH: RouteMatch = {}
-

@@ -41,7 +41,9 @@ export function continuedHopLines(origin: Origin, headers: HeaderList): string {
 /** One Via field, ours last (RFC 9110 §7.6.3). */
 export function viaLine(headers: HeaderList, minor: number): string {
   const via = headers.joined('via')
-  return via === undefined ? `via: 1.${minor} ${PSEUDONYM}\r\n` : `via: ${via}, 1.${minor} ${PSEUDONYM}\r\n`
+  return via === undefined
+    ? `via: 1.${minor} ${PSEUDONYM}\r\n`
+    : `via: ${via}, 1.${minor} ${PSEUDONYM}\r\n`
 }
 
 function forwardedElement(peer: string, scheme: string, authority: string): string {

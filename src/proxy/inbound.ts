@@ -57,7 +57,8 @@ export function readInbound(
 ): Inbound | Fault {
   const { method, target } = head
   if (method === 'CONNECT' || method === 'TRACE') return new Fault('METHOD_NOT_SUPPORTED')
-  if (head.expect !== undefined && head.expect.toLowerCase() !== '100-continue') return new Fault('EXPECTATION_FAILED')
+  if (head.expect !== undefined && head.expect.toLowerCase() !== '100-continue')
+    return new Fault('EXPECTATION_FAILED')
   if (head.hosts > 1 || (head.hosts === 0 && head.minor === 1)) return new Fault('BAD_HOST')
 
   let authority = head.host ?? localAuthority
@@ -66,7 +67,8 @@ export function readInbound(
     if (target === '*' && method === 'OPTIONS') origin = '*'
     else {
       const absolute = /^(https?):\/\/([^/?#]+)(.*)$/i.exec(target)
-      if (absolute === null) return new Fault('BAD_REQUEST', 'the target has none of the forms a gateway serves')
+      if (absolute === null)
+        return new Fault('BAD_REQUEST', 'the target has none of the forms a gateway serves')
       if (parseAuthority(authority) === undefined) return new Fault('BAD_HOST')
       if (absolute[1]!.toLowerCase() !== listening.scheme) return new Fault('MISDIRECTED')
       authority = absolute[2]!
@@ -81,7 +83,16 @@ export function readInbound(
   if (query.includes('#')) return new Fault('BAD_PATH', 'the target holds a fragment')
   const path = origin === '*' ? '*' : normalizePath(mark < 0 ? origin : origin.slice(0, mark))
   if (path === undefined) return new Fault('BAD_PATH')
-  return new Inbound(listening, head, trusted, authority.toLowerCase(), parsed.host, path, query, body)
+  return new Inbound(
+    listening,
+    head,
+    trusted,
+    authority.toLowerCase(),
+    parsed.host,
+    path,
+    query,
+    body,
+  )
 }
 
 /** For the log line of what could not be read: as much as there is. */

@@ -32,7 +32,9 @@ export class Listener {
 
   constructor(options: ListenerOptions) {
     this.options = options
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true }, (socket) => this.#accept(socket))
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true }, (socket) =>
+      this.#accept(socket),
+    )
   }
 
   /** The port it listens on: another than asked for when that was 0. */
@@ -45,10 +47,13 @@ export class Listener {
     const { host, port, reusePort } = this.options
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject)
-      this.#server.listen({ port, ...(host === undefined ? {} : { host }), reusePort, backlog: 4_096 }, () => {
-        this.#server.off('error', reject)
-        resolve()
-      })
+      this.#server.listen(
+        { port, ...(host === undefined ? {} : { host }), reusePort, backlog: 4_096 },
+        () => {
+          this.#server.off('error', reject)
+          resolve()
+        },
+      )
     })
   }
 
@@ -136,15 +141,39 @@ class User implements ConnectionUser {
     const local = head.hosts === 0 ? this.#localAuthority() : ''
     const inbound = readInbound(this.#options, head, this.trusted, local, body)
     if (!(inbound instanceof Fault)) {
-      return new HttpExchange(connection, this.#options, this.#facts, head, inbound, body, undefined)
+      return new HttpExchange(
+        connection,
+        this.#options,
+        this.#facts,
+        head,
+        inbound,
+        body,
+        undefined,
+      )
     }
     connection.closing = true
-    return new HttpExchange(connection, this.#options, this.#facts, head, unreadable(this.#options, head), body, inbound)
+    return new HttpExchange(
+      connection,
+      this.#options,
+      this.#facts,
+      head,
+      unreadable(this.#options, head),
+      body,
+      inbound,
+    )
   }
 
   refusal(connection: ServerConnection, code: FaultCode, head = new RequestHead()): Served {
     const inbound = unreadable(this.#options, head)
-    return new HttpExchange(connection, this.#options, this.#facts, head, inbound, undefined, new Fault(code))
+    return new HttpExchange(
+      connection,
+      this.#options,
+      this.#facts,
+      head,
+      inbound,
+      undefined,
+      new Fault(code),
+    )
   }
 
   onClosed(connection: ServerConnection): void {
@@ -154,6 +183,8 @@ class User implements ConnectionUser {
   /** What an HTTP/1.0 client without Host can only mean. */
   #localAuthority(): string {
     const { localAddress = 'localhost', localPort = 0 } = this.#socket
-    return localAddress.includes(':') ? `[${localAddress}]:${localPort}` : `${localAddress}:${localPort}`
+    return localAddress.includes(':')
+      ? `[${localAddress}]:${localPort}`
+      : `${localAddress}:${localPort}`
   }
 }

@@ -37,18 +37,30 @@ export function problemBody(
   headers.set('vary', 'accept')
   if (accept !== undefined && prefersHtml(accept)) {
     headers.set('content-type', 'text/html; charset=utf-8')
-    const values: Record<string, string> = { status: String(kind.status), title: kind.title, code, requestId: escaped(requestId) }
-    return Buffer.from(pages.html.replace(/\{(status|title|code|requestId)\}/g, (_, name: string) => values[name]!))
+    const values: Record<string, string> = {
+      status: String(kind.status),
+      title: kind.title,
+      code,
+      requestId: escaped(requestId),
+    }
+    return Buffer.from(
+      pages.html.replace(/\{(status|title|code|requestId)\}/g, (_, name: string) => values[name]!),
+    )
   }
   headers.set('content-type', 'application/problem+json')
   const type = pages.typeBase + problemName(code)
-  return Buffer.from(`${JSON.stringify({ type, title: kind.title, status: kind.status, code, requestId })}\n`)
+  return Buffer.from(
+    `${JSON.stringify({ type, title: kind.title, status: kind.status, code, requestId })}\n`,
+  )
 }
 
 /** Whether HTML is named, and no less wanted than JSON (RFC 9110 §12.5.1). */
 export function prefersHtml(accept: string): boolean {
   const html = quality(accept, 'text/html')
-  const json = Math.max(quality(accept, 'application/problem+json'), quality(accept, 'application/json'))
+  const json = Math.max(
+    quality(accept, 'application/problem+json'),
+    quality(accept, 'application/json'),
+  )
   return html > 0 && html >= json
 }
 
@@ -56,7 +68,9 @@ function quality(accept: string, type: string): number {
   for (const range of accept.split(',')) {
     const [name = '', ...parameters] = range.split(';')
     if (name.trim().toLowerCase() !== type) continue
-    const q = parameters.map((p) => /^\s*q=([\d.]+)\s*$/i.exec(p)?.[1]).find((value) => value !== undefined)
+    const q = parameters
+      .map((p) => /^\s*q=([\d.]+)\s*$/i.exec(p)?.[1])
+      .find((value) => value !== undefined)
     return q === undefined ? 1 : Number(q)
   }
   return 0

@@ -25,7 +25,13 @@ export function send(ex: HttpExchange, reply: Reply): void {
   if (!mayHaveBody(reply.status, request.method)) {
     discard(reply, new Fault('NO_ANSWER'))
     const length = reply.headers.get('content-length')
-    writer.send(reply.status, length === undefined ? lines : `${lines}content-length: ${length}\r\n`, Framing.none, undefined, keepAlive)
+    writer.send(
+      reply.status,
+      length === undefined ? lines : `${lines}content-length: ${length}\r\n`,
+      Framing.none,
+      undefined,
+      keepAlive,
+    )
     return
   }
   const body = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body
@@ -55,7 +61,13 @@ function replyLines(ex: HttpExchange, reply: Reply): string {
 /** What the client learns of a fault; the log learns the rest. */
 function describe(ex: HttpExchange, reply: Reply, fault: Fault): void {
   const { request, program } = ex
-  reply.body = problemBody(fault, ex.id, request.headers.joined('accept'), program.problems, reply.headers)
+  reply.body = problemBody(
+    fault,
+    ex.id,
+    request.headers.joined('accept'),
+    program.problems,
+    reply.headers,
+  )
   ex.listening.environment.logFailure({
     requestId: ex.id,
     route: ex.route,
@@ -76,4 +88,3 @@ function discard(reply: Reply, fault: Fault): void {
 function isBody(body: Reply['body']): body is Body {
   return typeof body === 'object' && !Buffer.isBuffer(body)
 }
-

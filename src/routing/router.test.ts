@@ -131,6 +131,7 @@ test('GET includes HEAD, and what no route takes is 405 with all that would be',
     assert.deepEqual(routerOf(rules).match(ask({ method, path: '/r' })), refusal)
   }
   assert.equal(winner(rules, { path: '/nowhere' }), 'ROUTE_NOT_FOUND')
+  assert.equal(winner([{ name: 'all' }], { method: 'OPTIONS', path: '*' }), 'ROUTE_NOT_FOUND')
   assert.equal(winner(rules, { path: '/r', listener: 'internal', method: 'PATCH' }), 'secret')
 })
 

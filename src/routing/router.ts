@@ -20,6 +20,7 @@ export class Router<R> {
   }
 
   match(input: MatchInput): Match<R> {
+    if (input.path.charCodeAt(0) !== 0x2f) return NOT_FOUND // `OPTIONS *` is for no route
     const form = matchForm(input.path)
     const captured: string[] = []
     const entry = this.#hosts.find(input.host, form, new Winner<R>(input, captured))

@@ -101,7 +101,7 @@ export class Call extends Pending<Reply> implements ReplyTaker, ConnectionWaiter
   }
 
   #mayRetry(fault: Fault, untouched: boolean): boolean {
-    if (this.#attempts >= MAX_ATTEMPTS ) return false
+    if (this.#attempts >= MAX_ATTEMPTS) return false
     if (fault.kind.retry === 'unsent') return true
     return untouched && fault.kind.retry === 'idempotent' && IDEMPOTENT.has(this.#request.method)
   }

@@ -165,6 +165,7 @@ export class Pool implements ConnectionOwner {
 
 /** `timeout=5, max=100` → 4000. */
 function hintedIdleMs(hint: string | undefined): number | undefined {
-  const seconds = hint === undefined ? undefined : /(?:^|[,;\s])timeout="?(\d{1,6})/i.exec(hint)?.[1]
+  const seconds =
+    hint === undefined ? undefined : /(?:^|[,;\s])timeout="?(\d{1,6})/i.exec(hint)?.[1]
   return seconds === undefined ? undefined : Number(seconds) * 1_000 - HINT_MARGIN_MS
 }

@@ -25,7 +25,11 @@ export class ServiceRegistry {
     const key = JSON.stringify(options)
     let shared = this.#shared.get(key)
     if (shared === undefined) {
-      shared = { key, service: new PooledService(options, this.#clock, this.#environment), users: 0 }
+      shared = {
+        key,
+        service: new PooledService(options, this.#clock, this.#environment),
+        users: 0,
+      }
       this.#shared.set(key, shared)
     }
     shared.users++

@@ -28,7 +28,12 @@ interface Whence {
   readonly basePath: string
 }
 
-export function readReply(ex: Exchange, head: ReplyHead, body: Body | undefined, target: Whence): Reply {
+export function readReply(
+  ex: Exchange,
+  head: ReplyHead,
+  body: Body | undefined,
+  target: Whence,
+): Reply {
   const { headers } = head
   const { flat } = headers
   let kept = 0
@@ -41,7 +46,11 @@ export function readReply(ex: Exchange, head: ReplyHead, body: Body | undefined,
     kept += 2
   }
   if (kept < flat.length) flat.length = kept
-  if (body === undefined && head.contentLength !== undefined && hasNoBody(head.status, ex.request.method)) {
+  if (
+    body === undefined &&
+    head.contentLength !== undefined &&
+    hasNoBody(head.status, ex.request.method)
+  ) {
     headers.add('content-length', head.contentLength) // what GET would have had (RFC 9110 §8.6)
   }
   return new Reply(head.status, headers, body, 'service')
@@ -99,4 +108,3 @@ function endsReference(text: string, at: number): boolean {
 function startsWithIgnoringCase(text: string, start: string): boolean {
   return text.length >= start.length && text.slice(0, start.length).toLowerCase() === start
 }
-

@@ -20,7 +20,13 @@ export function parseTarget(url: string): TargetAddress | undefined {
     return { url, address: { socketPath }, authority: 'localhost', basePath: '' }
   }
   const parsed = URL.parse(url)
-  if (parsed?.protocol !== 'http:' || parsed.search !== '' || parsed.hash !== '' || parsed.username !== '') return undefined
+  if (
+    parsed?.protocol !== 'http:' ||
+    parsed.search !== '' ||
+    parsed.hash !== '' ||
+    parsed.username !== ''
+  )
+    return undefined
   const host = parsed.hostname.startsWith('[') ? parsed.hostname.slice(1, -1) : parsed.hostname
   return {
     url,

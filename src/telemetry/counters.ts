@@ -25,7 +25,9 @@ export const GAUGES = {
 } as const
 
 /** Upper bounds of the latency histogram, in milliseconds; one bucket more for what is above. */
-export const LATENCY_BUCKETS_MS = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000] as const
+export const LATENCY_BUCKETS_MS = [
+  1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000,
+] as const
 
 type CounterName = keyof typeof COUNTERS
 type GaugeName = keyof typeof GAUGES
@@ -33,7 +35,10 @@ type GaugeName = keyof typeof GAUGES
 const NAMES = [...Object.keys(COUNTERS), ...Object.keys(GAUGES)] as (CounterName | GaugeName)[]
 
 /** Where each number stands in the slab. */
-export const AT = Object.fromEntries(NAMES.map((name, at) => [name, at])) as Record<CounterName | GaugeName, number>
+export const AT = Object.fromEntries(NAMES.map((name, at) => [name, at])) as Record<
+  CounterName | GaugeName,
+  number
+>
 
 const LATENCY_AT = NAMES.length
 const FAULTS_AT = LATENCY_AT + LATENCY_BUCKETS_MS.length + 1

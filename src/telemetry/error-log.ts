@@ -7,7 +7,12 @@ export interface ErrorFields {
 }
 
 /** One NDJSON line; names are ours, values may be anyone's. */
-export function errorLine(time: string, level: 'warn' | 'error', message: string, fields: ErrorFields): string {
+export function errorLine(
+  time: string,
+  level: 'warn' | 'error',
+  message: string,
+  fields: ErrorFields,
+): string {
   let line = `{"time":"${time}","level":"${level}","message":${jsonString(message)}`
   for (const [name, value] of Object.entries(fields)) {
     if (value === undefined || value === '') continue
@@ -23,7 +28,11 @@ export function causesOf(error: unknown): string {
   const causes: string[] = []
   for (let at = error; at instanceof Error && causes.length < MAX_CAUSES; at = at.cause) {
     const code = (at as { code?: unknown }).code
-    causes.push(typeof code === 'string' && !at.message.includes(code) ? `${at.message} (${code})` : at.message)
+    causes.push(
+      typeof code === 'string' && !at.message.includes(code)
+        ? `${at.message} (${code})`
+        : at.message,
+    )
   }
   return [...new Set(causes)].join(': ')
 }

@@ -82,8 +82,10 @@ export class LogWriter {
   /** A batch stays on the descriptor it began with, so that no line is torn by a reopened file. */
   #writeFrom(batch: Buffer, at: number, fd: number, onWritten: (() => void) | undefined): void {
     write(fd, batch, at, batch.length - at, null, (error, written) => {
-      if (error?.code === 'EAGAIN') setTimeout(() => this.#writeFrom(batch, at, fd, onWritten), FULL_PIPE_MS)
-      else if (error === null && at + written < batch.length) this.#writeFrom(batch, at + written, fd, onWritten)
+      if (error?.code === 'EAGAIN')
+        setTimeout(() => this.#writeFrom(batch, at, fd, onWritten), FULL_PIPE_MS)
+      else if (error === null && at + written < batch.length)
+        this.#writeFrom(batch, at + written, fd, onWritten)
       else {
         onWritten?.() // a reader that is gone, or a full disk, must not stop the gateway
         this.#next()

@@ -33,6 +33,8 @@ export class Heartbeat {
   }
 
   get route(): string {
-    return String.fromCharCode(...this.#words.subarray(ROUTE_AT, ROUTE_AT + this.#words[ROUTE_LENGTH]!))
+    return String.fromCharCode(
+      ...this.#words.subarray(ROUTE_AT, ROUTE_AT + this.#words[ROUTE_LENGTH]!),
+    )
   }
 }

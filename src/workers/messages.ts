@@ -32,7 +32,11 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly kind: 'prepared'; readonly generation: number }
-  | { readonly kind: 'using'; readonly generation: number; readonly ports: Readonly<Record<string, number>> }
+  | {
+      readonly kind: 'using'
+      readonly generation: number
+      readonly ports: Readonly<Record<string, number>>
+    }
   | { readonly kind: 'refused'; readonly generation: number; readonly reason: string }
   | { readonly kind: 'access'; readonly lines: string }
   | { readonly kind: 'errors'; readonly lines: string }

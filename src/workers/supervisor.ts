@@ -100,7 +100,9 @@ export class Supervisor extends EventEmitter {
     while (this.#exchangesOpen() > 0 && this.#options.clock.now() < until) {
       await new Promise((resolve) => void setTimeout(resolve, LEAVE_POLL_MS))
     }
-    const cuts = await Promise.all(this.#handles.map((handle) => handle.ask({ kind: 'cut' }, 'cut')))
+    const cuts = await Promise.all(
+      this.#handles.map((handle) => handle.ask({ kind: 'cut' }, 'cut')),
+    )
     await this.#endAll()
     return cuts.reduce((sum, cut) => sum + (cut?.kind === 'cut' ? cut.exchanges : 0), 0)
   }

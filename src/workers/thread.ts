@@ -53,7 +53,8 @@ const services = new ServiceRegistry(systemClock, {
 })
 const log = {
   warn: (message: string, fields = {}) => errors.add(errorLine(time.iso, 'warn', message, fields)),
-  error: (message: string, fields = {}) => errors.add(errorLine(time.iso, 'error', message, fields)),
+  error: (message: string, fields = {}) =>
+    errors.add(errorLine(time.iso, 'error', message, fields)),
 }
 
 const prepared = new Map<number, Program>()
@@ -69,23 +70,44 @@ function send(kind: 'access' | 'errors', lines: string): boolean {
 
 function logFailure({ fault, ...where }: ExchangeFailure): void {
   const { code, kind, stack } = fault
-  const fields = { ...where, fault: code, cause: causesOf(fault), stack: code === 'INTERNAL' ? stack : undefined }
+  const fields = {
+    ...where,
+    fault: code,
+    cause: causesOf(fault),
+    stack: code === 'INTERNAL' ? stack : undefined,
+  }
   // A client's own fault, or its leaving, wakes nobody.
   errors.add(errorLine(time.iso, kind.source === 'client' ? 'warn' : 'error', kind.title, fields))
 }
 
 async function prepare(parcel: Parameters<typeof buildProgram>[0]): Promise<void> {
   const known = await loadKnown(birth.plugins)
-  prepared.set(parcel.generation, await buildProgram(parcel, { known, clock: systemClock, log, services }))
+  prepared.set(
+    parcel.generation,
+    await buildProgram(parcel, { known, clock: systemClock, log, services }),
+  )
   say({ kind: 'prepared', generation: parcel.generation })
 }
 
-async function use({ generation, listeners: wanted, logsAccess }: Extract<ToWorker, { kind: 'use' }>): Promise<void> {
+async function use({
+  generation,
+  listeners: wanted,
+  logsAccess,
+}: Extract<ToWorker, { kind: 'use' }>): Promise<void> {
   const program = prepared.get(generation)
   if (program === undefined) throw new Error(`configuration ${generation} was not prepared`)
   prepared.delete(generation)
   const old = environment?.program
-  environment ??= { clock: systemClock, wheel, time, counters, program, heartbeat, logAccess: undefined, logFailure }
+  environment ??= {
+    clock: systemClock,
+    wheel,
+    time,
+    counters,
+    program,
+    heartbeat,
+    logAccess: undefined,
+    logFailure,
+  }
   environment.program = program
   environment.logAccess = logsAccess ? (record) => access.add(accessLine(record)) : undefined
   old?.retire()
@@ -94,7 +116,10 @@ async function use({ generation, listeners: wanted, logsAccess }: Extract<ToWork
 }
 
 /** Opens the ports that were added, and closes those that are gone; the others are not touched. */
-async function setListeners(wanted: readonly ListenerConfig[], shared: Environment): Promise<Record<string, number>> {
+async function setListeners(
+  wanted: readonly ListenerConfig[],
+  shared: Environment,
+): Promise<Record<string, number>> {
   const ports: Record<string, number> = {}
   const keys = new Set(wanted.map((config) => JSON.stringify(config)))
   for (const [key, listener] of listeners) {
@@ -177,7 +202,12 @@ function flush(): void {
 
 port.on('message', (message: ToWorker) => {
   hear(message).catch((error: unknown) => {
-    const generation = message.kind === 'prepare' ? message.parcel.generation : 'generation' in message ? message.generation : 0
+    const generation =
+      message.kind === 'prepare'
+        ? message.parcel.generation
+        : 'generation' in message
+          ? message.generation
+          : 0
     say({ kind: 'refused', generation, reason: causesOf(error) })
   })
 })

@@ -39,15 +39,30 @@ export class WorkerHandle {
   #silent = 0
   #exited = false
 
-  constructor(index: number, plugins: readonly string[], logQueue: SharedArrayBuffer, events: WorkerEvents) {
+  constructor(
+    index: number,
+    plugins: readonly string[],
+    logQueue: SharedArrayBuffer,
+    events: WorkerEvents,
+  ) {
     this.index = index
     const faults = Object.keys(FAULTS)
     const memory = Counters.memory(faults)
     this.counters = new Counters(faults, memory)
-    const workerData: WorkerBirth = { index, counters: memory, heartbeat: this.heartbeat.memory, logQueue, plugins }
+    const workerData: WorkerBirth = {
+      index,
+      counters: memory,
+      heartbeat: this.heartbeat.memory,
+      logQueue,
+      plugins,
+    }
     this.#worker = new Worker(THREAD_FILE, { workerData, name: `portcullis-${index}` })
     this.#worker.on('message', (message: FromWorker) => this.#hear(message, events))
-    this.#worker.on('error', (error) => (this.#why = error instanceof Error ? `${error.name}: ${error.message}` : String(error)))
+    this.#worker.on(
+      'error',
+      (error) =>
+        (this.#why = error instanceof Error ? `${error.name}: ${error.message}` : String(error)),
+    )
     this.#worker.on('exit', () => {
       this.#exited = true
       this.using = false

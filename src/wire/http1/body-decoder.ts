@@ -151,7 +151,8 @@ export class BodyDecoder {
       return end
     }
     const took = at + (last === 0 ? 2 : last + 4) - before
-    const trailers = last === 0 ? undefined : parseTrailers(text.slice(0, last + 2), MAX_TRAILER_FIELDS)
+    const trailers =
+      last === 0 ? undefined : parseTrailers(text.slice(0, last + 2), MAX_TRAILER_FIELDS)
     if (typeof trailers === 'string') return trailers
     this.#state = State.done
     endWith(sink, trailers)

@@ -194,7 +194,8 @@ export class ClientConnection extends Timed implements Body {
     while (at < end && this.#state !== State.closed) {
       let took = -1
       if (this.#state === State.head) took = this.#takeHead(bytes, at, end)
-      else if (this.#state === State.body && this.#sink !== undefined) took = this.#takeBody(bytes, at, end)
+      else if (this.#state === State.body && this.#sink !== undefined)
+        took = this.#takeBody(bytes, at, end)
       else if (this.#state === State.idle) {
         this.destroy() // more than the reply: see #onRead
         return
@@ -347,7 +348,11 @@ export class ClientConnection extends Timed implements Body {
   }
 
   #onEnd(): void {
-    if (this.#state === State.body && this.#decoder.framing === Framing.untilClose && this.#sink !== undefined) {
+    if (
+      this.#state === State.body &&
+      this.#decoder.framing === Framing.untilClose &&
+      this.#sink !== undefined
+    ) {
       const sink = this.#sink
       this.#sink = undefined
       this.destroy()
@@ -365,7 +370,8 @@ export class ClientConnection extends Timed implements Body {
     else if (this.#state === State.idle) {
       this.closedByPeer = true
       this.destroy()
-    } else if (!this.connected) this.#fail(new Fault('SERVICE_REFUSED', this.#error?.message, this.#error))
+    } else if (!this.connected)
+      this.#fail(new Fault('SERVICE_REFUSED', this.#error?.message, this.#error))
     else {
       const untouched = this.requests > 1 && !this.#received && this.#request?.body === undefined
       this.#fail(new Fault('SERVICE_RESET', this.#error?.message, this.#error), untouched)
@@ -381,10 +387,12 @@ export class ClientConnection extends Timed implements Body {
   override onDeadline(): void {
     const request = this.#request
     if (request === undefined) this.destroy() // idle for long enough
-    else if (this.#owner.wheel.now() >= request.totalDeadline) this.#fail(new Fault('TOTAL_TIMEOUT'))
+    else if (this.#owner.wheel.now() >= request.totalDeadline)
+      this.#fail(new Fault('TOTAL_TIMEOUT'))
     else if (!this.connected) this.#fail(new Fault('CONNECT_TIMEOUT'))
     else if (this.#awaitingContinue) this.#continue()
-    else if (this.#state === State.body || this.#writer.stalled) this.#fail(new Fault('IDLE_TIMEOUT'))
+    else if (this.#state === State.body || this.#writer.stalled)
+      this.#fail(new Fault('IDLE_TIMEOUT'))
     else this.#fail(new Fault('RESPONSE_TIMEOUT'))
   }
 }

@@ -24,7 +24,9 @@ export function requestFraming(head: RequestHead): BodyFraming | FaultCode {
 export function replyFraming(head: ReplyHead, method: string): BodyFraming | FaultCode {
   const { status } = head
   if (method === 'HEAD' || status === 204 || status === 304 || status < 200) {
-    return head.contentLengths > 0 && contentLength(head) === undefined ? 'SERVICE_BAD_REPLY' : Framing.none
+    return head.contentLengths > 0 && contentLength(head) === undefined
+      ? 'SERVICE_BAD_REPLY'
+      : Framing.none
   }
   if (head.transferEncodings > 0) {
     if (head.contentLengths > 0 || head.minor === 0) return 'SERVICE_BAD_REPLY'

@@ -71,10 +71,12 @@ export function parseRequestHead(
   if (!COMMON_METHODS.has(head.method) && !METHOD.test(head.method)) return 'BAD_REQUEST'
   if (targetEnd - methodEnd - 1 > maxTargetBytes) return 'TARGET_TOO_LONG'
   head.target = text.slice(methodEnd + 1, targetEnd)
-  if (head.target === '' || head.target.includes(' ') || head.target.includes('\t')) return 'BAD_REQUEST'
+  if (head.target === '' || head.target.includes(' ') || head.target.includes('\t'))
+    return 'BAD_REQUEST'
 
   const minor = minorVersion(text, targetEnd + 1, lineEnd)
-  if (minor < 0) return isVersion(text.slice(targetEnd + 1, lineEnd)) ? 'VERSION_NOT_SUPPORTED' : 'BAD_REQUEST'
+  if (minor < 0)
+    return isVersion(text.slice(targetEnd + 1, lineEnd)) ? 'VERSION_NOT_SUPPORTED' : 'BAD_REQUEST'
   head.minor = minor
   return parseFields(text, lineEnd + 2, head, maxFields, trusted) ?? head
 }
@@ -91,7 +93,9 @@ export function parseReplyHead(text: string, maxFields: number): ReplyHead | Fau
   const head = new ReplyHead()
   head.status = status
   head.minor = minor
-  return parseFields(text, lineEnd + 2, head, maxFields, true) === undefined ? head : 'SERVICE_BAD_REPLY'
+  return parseFields(text, lineEnd + 2, head, maxFields, true) === undefined
+    ? head
+    : 'SERVICE_BAD_REPLY'
 }
 
 /** Trailer fields (RFC 9110 §6.5): `text` ends with CRLF or is empty. What frames, routes or is reserved is dropped. */
@@ -112,7 +116,7 @@ function parseFields(
   const flat = head.headers.flat
   let nominated: string[] | undefined
   let fields = 0
-  for (let at = start; at < text.length; ) {
+  for (let at = start; at < text.length;) {
     const end = text.indexOf('\r', at)
     const colon = text.indexOf(':', at)
     if (colon < 0 || colon > end) return 'BAD_REQUEST'

@@ -56,7 +56,8 @@ export abstract class MessageWriter {
   /** False when the body is not as long as was said. */
   protected writeEnd(trailers: HeaderList | undefined): boolean {
     if (this.framing === Framing.chunked) {
-      this.#pending += trailers === undefined ? '0\r\n\r\n' : `0\r\n${fieldLines(trailers.flat)}\r\n`
+      this.#pending +=
+        trailers === undefined ? '0\r\n\r\n' : `0\r\n${fieldLines(trailers.flat)}\r\n`
     } else if (this.framing > 0 && this.bytesOut !== this.framing) return false
     this.flush()
     return true
@@ -94,7 +95,8 @@ export abstract class MessageWriter {
   }
 
   #write(data: string | Buffer): void {
-    const hasRoom = typeof data === 'string' ? this.socket.write(data, 'latin1') : this.socket.write(data)
+    const hasRoom =
+      typeof data === 'string' ? this.socket.write(data, 'latin1') : this.socket.write(data)
     if (hasRoom || this.stalled) return
     this.stalled = true
     this.onStalled()

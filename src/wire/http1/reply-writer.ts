@@ -47,14 +47,26 @@ export class ReplyWriter extends MessageWriter implements Sink {
   }
 
   /** A whole reply in one write. `lines` are its fields, each with CRLF. */
-  send(status: number, lines: string, framing: BodyFraming, body: Buffer | undefined, keepAlive: boolean): void {
+  send(
+    status: number,
+    lines: string,
+    framing: BodyFraming,
+    body: Buffer | undefined,
+    keepAlive: boolean,
+  ): void {
     this.#head(status, lines, framing, keepAlive)
     if (body !== undefined && framing > 0) this.writeChunk(body)
     this.end()
   }
 
   /** A reply whose body is pushed here. */
-  stream(status: number, lines: string, framing: BodyFraming, body: Body, keepAlive: boolean): void {
+  stream(
+    status: number,
+    lines: string,
+    framing: BodyFraming,
+    body: Body,
+    keepAlive: boolean,
+  ): void {
     this.#head(status, lines, framing, keepAlive)
     this.body = body
     body.start(this)

@@ -133,7 +133,8 @@ export class ServerConnection extends Timed {
     while (at < bytes.length) {
       let took = -1
       if (this.#reading === Reading.head) took = this.#takeHead(bytes, at)
-      else if (this.#reading === Reading.body && this.#body!.started) took = this.#takeBody(bytes, at)
+      else if (this.#reading === Reading.body && this.#body!.started)
+        took = this.#takeBody(bytes, at)
       if (took < 0) break
       at = took
     }
@@ -181,7 +182,11 @@ export class ServerConnection extends Timed {
   #partialHeadFault(bytes: Buffer, at: number): FaultCode | undefined {
     if (bytes.length - at > this.#user.limits.headerBytes) return this.#tooLarge(bytes, at)
     // A line that ends in a bare LF would leave us waiting for an end that the client thinks it sent.
-    for (let lf = bytes.indexOf(0x0a, at + this.#scanned); lf >= 0; lf = bytes.indexOf(0x0a, lf + 1)) {
+    for (
+      let lf = bytes.indexOf(0x0a, at + this.#scanned);
+      lf >= 0;
+      lf = bytes.indexOf(0x0a, lf + 1)
+    ) {
       if (lf === at || bytes[lf - 1] !== 0x0d) return 'BAD_REQUEST'
     }
     return undefined
@@ -194,7 +199,8 @@ export class ServerConnection extends Timed {
   }
 
   #begin(head: RequestHead, framing: BodyFraming): void {
-    this.#keepAlive = head.minor === 1 ? !head.connectionClose : head.connectionKeepAlive && !head.connectionClose
+    this.#keepAlive =
+      head.minor === 1 ? !head.connectionClose : head.connectionKeepAlive && !head.connectionClose
     this.writer.begin(head.method, head.minor)
     let body: RequestBody | undefined
     if (framing === Framing.none || framing === 0) {
