@@ -65,6 +65,7 @@ export class Gateway {
   #generation = 0
   #turn: Promise<unknown> = Promise.resolve()
   #stopping = false
+  #said = ''
   #onReload: (outcome: ReloadOutcome) => void = () => {}
 
   constructor(options: GatewayOptions) {
@@ -101,6 +102,20 @@ export class Gateway {
 
   /** Fails with ConfigRefused or PortsTaken; nothing is left running then. */
   async start(): Promise<void> {
+    const started = this.#start()
+    this.#turn = started.catch(() => {}) // a file that changes meanwhile has to wait
+    try {
+      await started
+    } catch (thrown) {
+      this.#stopping = true
+      this.#watcher.close()
+      this.#admin.close()
+      await this.#supervisor?.leave(0)
+      throw thrown
+    }
+  }
+
+  async #start(): Promise<void> {
     const { config, code } = await this.#read()
     if (!this.#options.takesOver) await refuseTaken(config.listeners)
     this.#config = config
@@ -161,7 +176,11 @@ export class Gateway {
 
   async #reload(): Promise<ReloadOutcome> {
     const outcome = await this.#tryReload()
-    if (!this.#stopping) this.#onReload(outcome)
+    const said = outcome.kind === 'refused' ? wordsOf(outcome.reason) : outcome.kind
+    // One change of a file is often seen as several: what was refused is not told twice.
+    if (!this.#stopping && (said !== this.#said || outcome.kind === 'changed'))
+      this.#onReload(outcome)
+    if (outcome.kind !== 'unchanged') this.#said = said
     return outcome
   }
 
@@ -236,6 +255,10 @@ export class Gateway {
   #say(level: 'warn' | 'error', message: string, fields: Record<string, string> = {}): void {
     this.#logs.own(errorLine(new Date(systemClock.wall()).toISOString(), level, message, fields))
   }
+}
+
+function wordsOf(reason: Error): string {
+  return reason instanceof ConfigRefused ? JSON.stringify(reason.complaints) : reason.message
 }
 
 async function refuseTaken(listeners: GatewayConfig['listeners']): Promise<void> {

@@ -26,6 +26,11 @@ interface Waiting {
 
 const THREAD_FILE = fileURLToPath(new URL(`./thread${extname(import.meta.url)}`, import.meta.url))
 
+/** Of the process's own flags those that a thread needs: where sources are found, and whether it is profiled. */
+const execArgv = process.execArgv.filter((flag) =>
+  /^--(?:conditions=|cpu-prof(?:-dir=|$))/.test(flag),
+)
+
 export class WorkerHandle {
   readonly index: number
   readonly counters: Counters
@@ -34,7 +39,7 @@ export class WorkerHandle {
   using = false
   readonly #worker: Worker
   readonly #waiting: Waiting[] = []
-  #why = 'it ended by itself'
+  #why = ''
   #beatsSeen = -1
   #silent = 0
   #exited = false
@@ -56,14 +61,15 @@ export class WorkerHandle {
       logQueue,
       plugins,
     }
-    this.#worker = new Worker(THREAD_FILE, { workerData, name: `portcullis-${index}` })
+    this.#worker = new Worker(THREAD_FILE, { workerData, execArgv, name: `portcullis-${index}` })
     this.#worker.on('message', (message: FromWorker) => this.#hear(message, events))
     this.#worker.on(
       'error',
       (error) =>
         (this.#why = error instanceof Error ? `${error.name}: ${error.message}` : String(error)),
     )
-    this.#worker.on('exit', () => {
+    this.#worker.on('exit', (code) => {
+      if (this.#why === '') this.#why = `it ended with code ${code}`
       this.#exited = true
       this.using = false
       for (const { resolve, reject, kind } of this.#waiting.splice(0)) {
