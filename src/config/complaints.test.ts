@@ -40,6 +40,11 @@ testComplaints([
     ],
   },
   {
+    about: 'a duration longer than can be counted',
+    text: `shutdown: { wait: 99999999999d }\n${ROUTE}`,
+    complaints: ['2:19 shutdown.wait: found "99999999999d", expected a shorter duration'],
+  },
+  {
     about: 'a size without its unit',
     text: `listeners: { a: { port: 1, limits: { headers: 32 } } }\n${ROUTE}`,
     complaints: [

@@ -15,17 +15,20 @@ export interface EndpointHost extends Host {
   service(name: string): Service
 }
 
-export interface EndpointDefinition<Options extends z.ZodType = z.ZodType> {
+export interface EndpointDefinition<
+  Options extends z.ZodType = z.ZodType,
+  Name extends string = string,
+> {
   /** Its key in the configuration. A route has exactly one. */
-  readonly name: string
+  readonly name: Name
   readonly summary: string
   readonly options: Options
   readonly references?: (options: z.output<Options>) => readonly Reference[]
   readonly create: (options: z.output<Options>, host: EndpointHost) => Endpoint
 }
 
-export function defineEndpoint<Options extends z.ZodType>(
-  definition: EndpointDefinition<Options>,
-): EndpointDefinition<Options> {
+export function defineEndpoint<Options extends z.ZodType, const Name extends string>(
+  definition: EndpointDefinition<Options, Name>,
+): EndpointDefinition<Options, Name> {
   return definition
 }

@@ -61,9 +61,12 @@ export interface BodyNeeds {
   readonly reply?: 'none' | 'stream' | 'whole'
 }
 
-export interface FilterDefinition<Options extends z.ZodType = z.ZodType> {
+export interface FilterDefinition<
+  Options extends z.ZodType = z.ZodType,
+  Name extends string = string,
+> {
   /** Its key in the configuration. */
-  readonly name: string
+  readonly name: Name
   /** One line, for the reference, `explain` and the dashboard. */
   readonly summary: string
   readonly phase: Phase | ((options: z.output<Options>) => Phase)
@@ -78,8 +81,8 @@ export interface FilterDefinition<Options extends z.ZodType = z.ZodType> {
   readonly create: (options: z.output<Options>, host: Host) => Filter
 }
 
-export function defineFilter<Options extends z.ZodType>(
-  definition: FilterDefinition<Options>,
-): FilterDefinition<Options> {
+export function defineFilter<Options extends z.ZodType, const Name extends string>(
+  definition: FilterDefinition<Options, Name>,
+): FilterDefinition<Options, Name> {
   return definition
 }

@@ -8,14 +8,16 @@ import { DURATION_HINT, DURATION_PATTERN, parseDuration } from '#base/duration'
 export const duration = () =>
   z
     .string({ error: `expected ${DURATION_HINT}` })
-    .regex(DURATION_PATTERN, { error: `expected ${DURATION_HINT}` })
+    .regex(DURATION_PATTERN, { error: `expected ${DURATION_HINT}`, abort: true })
+    .refine((text) => parseDuration(text) !== undefined, { error: 'expected a shorter duration' })
     .transform((text) => parseDuration(text)!)
 
 /** "512B", "64KiB", "10MiB"; bytes once parsed. */
 export const byteSize = () =>
   z
     .string({ error: `expected ${BYTE_SIZE_HINT}` })
-    .regex(BYTE_SIZE_PATTERN, { error: `expected ${BYTE_SIZE_HINT}` })
+    .regex(BYTE_SIZE_PATTERN, { error: `expected ${BYTE_SIZE_HINT}`, abort: true })
+    .refine((text) => parseByteSize(text) !== undefined, { error: 'expected a smaller size' })
     .transform((text) => parseByteSize(text)!)
 
 /** One value where a list is meant will do. */

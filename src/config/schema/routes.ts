@@ -48,32 +48,38 @@ export function settingsShape({ filters, endpoints }: Known): Record<string, z.Z
   return shape
 }
 
+export const routeKeys = {
+  name: words
+    .name()
+    .optional()
+    .describe('Its name in logs, metrics and `explain`; made when missing'),
+  host: host().optional(),
+  path: path().optional(),
+  methods: methods().optional(),
+  match: match.optional().describe('Long form of host, path and methods'),
+}
+
+export const apiKeys = {
+  title: z.string().optional().describe('What people call it'),
+  version: z.string().optional().describe('Its version'),
+  path: words
+    .urlPath()
+    .regex(/^(?:\/[^/{}*?#]+)*\/?$/, { error: 'expected a path without patterns' })
+    .describe('What the paths of its routes begin with'),
+}
+
 export function routesShape(known: Known) {
   const settings = settingsShape(known)
-  const route = z.strictObject({
-    name: words
-      .name()
-      .optional()
-      .describe('Its name in logs, metrics and `explain`; made when missing'),
-    host: host().optional(),
-    path: path().optional(),
-    methods: methods().optional(),
-    match: match.optional().describe('Long form of host, path and methods'),
-    ...settings,
-  })
+  const route = z.strictObject({ ...routeKeys, ...settings })
+  const routes = z.array(route)
   const api = z.strictObject({
-    title: z.string().optional().describe('What people call it'),
-    version: z.string().optional().describe('Its version'),
-    path: words
-      .urlPath()
-      .regex(/^(?:\/[^/{}*?#]+)*\/?$/, { error: 'expected a path without patterns' })
-      .describe('What the paths of its routes begin with'),
-    routes: z.array(route).min(1).describe('Its routes; their paths go on from its own'),
+    ...apiKeys,
+    routes: routes.min(1).describe('Its routes; their paths go on from its own'),
     ...settings,
   })
   return {
     defaults: z.strictObject(settings).prefault({}).describe('Holds on every route'),
     apis: words.named(api).prefault({}).describe('Published products: routes that share features'),
-    routes: z.array(route).prefault([]).describe('Anything else; order never matters'),
+    routes: routes.prefault([]).describe('Anything else; order never matters'),
   }
 }

@@ -1,0 +1,11 @@
+/** The package's public door: configurations in TypeScript, and all that a plugin needs. */
+
+export {
+  defineConfig,
+  type PluginSettings,
+  type PortcullisApi,
+  type PortcullisConfig,
+  type PortcullisRoute,
+  type RouteSettings,
+} from '#config/define-config'
+export * from '#sdk/index'
