@@ -2,17 +2,27 @@
 
 import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net'
 
-const MAPPED = /^::ffff:(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})$/i
+/** IPv4 inside IPv6 as Node writes a peer's address. */
+const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/
+
+/** The same as RFC 5952 shortens it. */
+const MAPPED_SHORT = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/
 
 /** One spelling per address: IPv4 inside IPv6 as IPv4, no zone, lower case. Undefined when it is no address. */
 export function canonicalAddress(text: string): string | undefined {
+  const ipv4 = MAPPED.exec(text)?.[1] ?? text
+  if (isIPv4(ipv4)) return ipv4
+  if (!isIPv6(text)) return undefined
   const zone = text.indexOf('%')
   const bare = zone < 0 ? text : text.slice(0, zone)
-  const mapped = MAPPED.exec(bare)?.[1]
-  if (mapped !== undefined) return isIPv4(mapped) ? mapped : undefined
-  if (isIPv4(bare)) return bare
-  if (!isIPv6(bare)) return undefined
-  return URL.parse(`http://[${bare}]/`)?.hostname.slice(1, -1) // RFC 5952, as URLs have it
+  const shortest = new URL(`http://[${bare}]/`).hostname.slice(1, -1) // RFC 5952, as URLs have it
+  const [, high, low] = MAPPED_SHORT.exec(shortest) ?? []
+  return high === undefined ? shortest : dotted(high, low!)
+}
+
+function dotted(high: string, low: string): string {
+  const bytes = Number.parseInt(high, 16) * 0x1_0000 + Number.parseInt(low, 16)
+  return [24, 16, 8, 0].map((shift) => (bytes >>> shift) & 0xff).join('.')
 }
 
 /** A set of networks, each an address or CIDR. */

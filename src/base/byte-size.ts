@@ -18,6 +18,7 @@ export const BYTE_SIZE_HINT = 'a size with its unit, such as 512B, 64KiB or 10Mi
 export function parseByteSize(text: string): number | undefined {
   const [, count, unit] = BYTE_SIZE_PATTERN.exec(text) ?? []
   if (count === undefined || unit === undefined) return undefined
-  const bytes = Math.ceil(Number(count) * UNIT_BYTES[unit as keyof typeof UNIT_BYTES])
+  const product = Number(count) * UNIT_BYTES[unit as keyof typeof UNIT_BYTES]
+  const bytes = Math.ceil(Number(product.toPrecision(15))) // 16.1KB is 16100.000000000002
   return Number.isSafeInteger(bytes) ? bytes : undefined
 }

@@ -10,6 +10,7 @@ export const DURATION_HINT = 'a duration with its unit, such as 250ms, 5s, 2m, 1
 export function parseDuration(text: string): number | undefined {
   const [, count, unit] = DURATION_PATTERN.exec(text) ?? []
   if (count === undefined || unit === undefined) return undefined
-  const ms = Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS]
-  return Number.isSafeInteger(Math.ceil(ms)) ? Math.ceil(ms) : undefined
+  const product = Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS]
+  const ms = Math.ceil(Number(product.toPrecision(15))) // 16.1s is 16100.000000000002
+  return Number.isSafeInteger(ms) ? ms : undefined
 }

@@ -12,13 +12,18 @@ export class Pending<T> implements PromiseLike<T> {
     return this.#settled
   }
 
-  /** The one listener of the fast path: called at once when the value is here, else in the turn it arrives in. */
+  /** Called at once when the value is here, else in the turn it arrives in. Nearly always there is one listener. */
   listen(onValue: (value: T) => void, onError: (error: unknown) => void): void {
-    if (!this.#settled) {
+    if (this.#settled) {
+      if (this.#failed) onError(this.#error)
+      else onValue(this.#value as T)
+    } else if (this.#onValue === undefined) {
       this.#onValue = onValue
       this.#onError = onError
-    } else if (this.#failed) onError(this.#error)
-    else onValue(this.#value as T)
+    } else {
+      this.#onValue = both(this.#onValue, onValue)
+      this.#onError = both(this.#onError!, onError)
+    }
   }
 
   // oxlint-disable-next-line unicorn/no-thenable -- it is a promise to whoever wants one
@@ -45,5 +50,15 @@ export class Pending<T> implements PromiseLike<T> {
     this.#failed = true
     this.#error = error
     this.#onError?.(error)
+  }
+}
+
+function both<A>(
+  first: (argument: A) => void,
+  second: (argument: A) => void,
+): (argument: A) => void {
+  return (argument) => {
+    first(argument)
+    second(argument)
   }
 }
