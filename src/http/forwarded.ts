@@ -9,11 +9,8 @@ import type { HeaderList } from '#http/header-list'
  */
 export function clientAddress(headers: HeaderList, peer: string, trusted: Networks): string {
   if (!trusted.has(peer)) return peer
-  const hops = (headers.joined('x-forwarded-for') ?? forwardedFor(headers) ?? '').split(',')
   let client = peer
-  for (let i = hops.length - 1; i >= 0; i--) {
-    const hop = hops[i]!.trim()
-    if (hop === '') continue
+  for (const hop of nearestFirst(headers, 'x-forwarded-for', 'for')) {
     const address = hopAddress(hop)
     if (address === undefined) return client
     client = address
@@ -24,11 +21,7 @@ export function clientAddress(headers: HeaderList, peer: string, trusted: Networ
 
 /** The scheme that the nearest proxy says the client used; undefined when it says nothing we understand. */
 export function forwardedScheme(headers: HeaderList): 'http' | 'https' | undefined {
-  const said = headers.joined('x-forwarded-proto') ?? forwardedParameter(headers, 'proto')
-  const nearest = said
-    ?.slice(said.lastIndexOf(',') + 1)
-    .trim()
-    .toLowerCase()
+  const nearest = nearestFirst(headers, 'x-forwarded-proto', 'proto')[0]?.toLowerCase()
   return nearest === 'http' || nearest === 'https' ? nearest : undefined
 }
 
@@ -44,29 +37,53 @@ export function forwardedValue(text: string): string {
 
 /** `198.51.100.7`, `198.51.100.7:4711`, `[2001:db8::1]:443`, `2001:db8::1`. */
 function hopAddress(hop: string): string | undefined {
-  const unquoted = hop.startsWith('"') && hop.endsWith('"') ? hop.slice(1, -1) : hop
-  const bracketed = /^\[([^\]]+)\](?::\d{1,5})?$/.exec(unquoted)?.[1]
-  if (bracketed !== undefined) return canonicalAddress(bracketed)
-  const withPort = /^(\d+\.\d+\.\d+\.\d+):\d{1,5}$/.exec(unquoted)?.[1]
-  return canonicalAddress(withPort ?? unquoted)
+  const bracketed = /^\[([^\]]*:[^\]]*)\](?::\d{1,5})?$/.exec(hop)?.[1]
+  const withPort = /^(\d+\.\d+\.\d+\.\d+):\d{1,5}$/.exec(hop)?.[1]
+  return canonicalAddress(bracketed ?? withPort ?? hop)
 }
 
-function forwardedFor(headers: HeaderList): string | undefined {
-  return forwardedParameter(headers, 'for')
+/** What each hop said: in the field of that name, or as that parameter of Forwarded; empty members are none. */
+function nearestFirst(headers: HeaderList, field: string, parameter: string): string[] {
+  const list = headers.joined(field)
+  if (list !== undefined) {
+    const members = list.split(',').map((member) => unquoted(member.trim()))
+    return members.filter((member) => member !== '').toReversed()
+  }
+  const forwarded = headers.joined('forwarded')
+  if (forwarded === undefined) return []
+  const elements = splitFromRight(forwarded, ',').filter((element) => element.trim() !== '')
+  return elements.map((element) => parameterOf(element, parameter))
 }
 
-/** One parameter of every element of Forwarded, joined by commas; an element without it counts as unreadable. */
-function forwardedParameter(headers: HeaderList, name: string): string | undefined {
-  const field = headers.joined('forwarded')
-  if (field === undefined) return undefined
-  return field
-    .split(',')
-    .map((element) => {
-      for (const pair of element.split(';')) {
-        const [key = '', ...value] = pair.split('=')
-        if (key.trim().toLowerCase() === name) return value.join('=').trim()
-      }
-      return '_'
-    })
-    .join(',')
+/** '' when the element does not have it: a hop that cannot be read. */
+function parameterOf(element: string, name: string): string {
+  for (const pair of splitFromRight(element, ';')) {
+    const equals = pair.indexOf('=')
+    if (pair.slice(0, Math.max(equals, 0)).trim().toLowerCase() !== name) continue
+    return unquoted(pair.slice(equals + 1).trim())
+  }
+  return ''
+}
+
+function unquoted(text: string): string {
+  return text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text
+}
+
+/**
+ * Members of a list that may hold quoted strings, last first. Quotes are paired from the right, so that one which a
+ * client left open cannot swallow what the proxies after it wrote.
+ */
+function splitFromRight(text: string, separator: ',' | ';'): string[] {
+  const members: string[] = []
+  let end = text.length
+  let quoted = false
+  for (let i = text.length - 1; i >= 0; i--) {
+    if (text[i] === '"' && text[i - 1] !== '\\') quoted = !quoted
+    else if (text[i] === separator && !quoted) {
+      members.push(text.slice(i + 1, end))
+      end = i
+    }
+  }
+  members.push(text.slice(0, end))
+  return members
 }

@@ -3,7 +3,7 @@
 export interface TraceContext {
   /** 32 hex digits. */
   readonly traceId: string
-  /** Two hex digits. */
+  /** Two hex digits: `01` when the caller records the trace, else `00`. Other bits are not to be passed on (§3.2.2.5). */
   readonly flags: string
 }
 
@@ -16,5 +16,5 @@ export function parseTraceparent(text: string | undefined): TraceContext | undef
   const [, version, traceId, parentId, flags, rest] = parts
   if (version === 'ff' || (version === '00' && rest !== undefined)) return undefined
   if (/^0+$/.test(traceId!) || /^0+$/.test(parentId!)) return undefined
-  return { traceId: traceId!, flags: flags! }
+  return { traceId: traceId!, flags: Number.parseInt(flags!, 16) & 1 ? '01' : '00' }
 }
