@@ -17,22 +17,21 @@ export async function readConfig(
 ): Promise<Read> {
   const cache = options.cache ?? new ParseCache()
   const plugins = await readPluginList(file, cache)
+  let known: Known
   try {
-    const known = await loadKnown(plugins)
-    const loaded = await loadConfig(file, known, { ...options, cache })
-    return { ...loaded, known, files: [...loaded.files, ...plugins] }
+    known = await loadKnown(plugins)
   } catch (error) {
-    if (plugins.length === 0) throw error
+    const place = { file: resolve(file), line: 1, column: 1, path: 'plugins' }
     return {
       ok: false,
       known: { filters: [], endpoints: [] },
       warnings: [],
-      complaints: [
-        { file: resolve(file), line: 1, column: 1, path: 'plugins', message: wordsOf(error) },
-      ],
+      complaints: [{ ...place, message: wordsOf(error) }],
       files: [resolve(file), ...plugins],
     }
   }
+  const loaded = await loadConfig(file, known, { ...options, cache })
+  return { ...loaded, known, files: [...loaded.files, ...plugins] }
 }
 
 function wordsOf(error: unknown): string {
