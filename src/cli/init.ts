@@ -42,7 +42,7 @@ export const initCommand: Command = {
 }
 
 /** Kept within what any build knows: listeners, services, `to` and `respond`. */
-export const FIRST_FILE = `# Portcullis: what clients may ask, and who answers.
+const FIRST_FILE = `# Portcullis: what clients may ask, and who answers.
 # Editor completion: portcullis schema > portcullis.schema.json
 # yaml-language-server: $schema=./portcullis.schema.json
 

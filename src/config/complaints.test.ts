@@ -14,6 +14,13 @@ testComplaints([
     complaints: ['2:13 shutdown.grace: found the unknown key "grace", expected wait, deadline'],
   },
   {
+    about: 'a key that is like no other, where there are many',
+    text: `grace: 5s\n${ROUTE}`,
+    complaints: [
+      '2:1 grace: found the unknown key "grace"; `portcullis schema` lists those there are',
+    ],
+  },
+  {
     about: 'a misspelt feature',
     text: 'routes:\n  - path: /a\n    respond: {}\n    ratelimit: 5/s',
     complaints: [

@@ -53,7 +53,7 @@ export interface RouteConfig {
   readonly features: Readonly<Record<string, FeatureConfig>>
 }
 
-export interface Source {
+interface Source {
   readonly file: string
   readonly line: number
   readonly column: number
@@ -84,7 +84,7 @@ export interface RouteMatch {
 }
 
 /** A text: exactly that; true: there; false: not there. */
-export type Condition = string | boolean | { readonly regex: string }
+type Condition = string | boolean | { readonly regex: string }
 
 export interface ProblemsConfig {
   /** Base of the `type` of problem documents. */

@@ -85,10 +85,16 @@ function expectationsIn(issue: Issue): string[] {
   return issue.path.length === 0 ? [issue.message.replace(/^expected /, '')] : []
 }
 
+/** More names than these help nobody. */
+const MAX_LISTED = 12
+
 function unknownKey(path: Path, known: readonly string[]): Finding {
   const key = String(path.at(-1))
   const meant = hint(key, known)
-  const all = known.length > 0 && known.length <= 12 ? `, expected ${known.join(', ')}` : ''
+  const isFew = known.length > 0 && known.length <= MAX_LISTED
+  const all = isFew
+    ? `, expected ${known.join(', ')}`
+    : '; `portcullis schema` lists those there are'
   const message = `found the unknown key ${JSON.stringify(key)}${meant === '' ? all : meant}`
   return { path, aim: 'key', message, showsValue: false }
 }

@@ -26,7 +26,7 @@ export async function importModule(file: string, version: string): Promise<Parse
 const MAX_DEPTH = 200
 
 /** A copy of what was exported, and a complaint about everything in it that JSON could not say. */
-export function plainData(file: string, exported: unknown): Parsed {
+function plainData(file: string, exported: unknown): Parsed {
   const source: Source = { file, positionOf: () => ({ line: 1, column: 1 }) }
   const complaints: Complaint[] = []
 

@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { byteSize, duration, oneOrMore } from '#sdk/schema'
-import { host, listenAddress, name, named, network, port, positive } from './words.ts'
+import { host, listenAddress, named, network, port, positive } from './words.ts'
 
 const limits = z.strictObject({
   headers: byteSize().prefault('32KiB').describe('Size of a request head'),
@@ -36,5 +36,3 @@ export const listeners = {
 export const SHORT_FORM_NAME = 'default'
 
 export type Listener = { readonly name: string } & z.output<typeof listener>
-
-export const listenerName = name

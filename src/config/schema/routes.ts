@@ -34,7 +34,7 @@ export type Match = z.output<typeof match>
 export const MATCH_KEYS = ['host', 'path', 'methods'] as const
 
 /** The features and endpoints, as keys of `defaults`, an API or a route. */
-export function settingsShape({ filters, endpoints }: Known): Record<string, z.ZodType> {
+function settingsShape({ filters, endpoints }: Known): Record<string, z.ZodType> {
   const shape: Record<string, z.ZodType> = {}
   for (const { name, summary, options } of filters) {
     // Some features say themselves what `false` means.

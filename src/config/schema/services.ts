@@ -5,7 +5,7 @@ import { duration, oneOrMore } from '#sdk/schema'
 import { targetProblem } from '../target.ts'
 import { named, positive } from './words.ts'
 
-export const targetUrl = () =>
+const targetUrl = () =>
   z.string().superRefine((url, check) => {
     const problem = targetProblem(url)
     if (problem !== undefined) check.addIssue(problem)
@@ -47,5 +47,3 @@ export const service = z.strictObject({
 export const services = {
   services: named(service).prefault({}).describe('Where requests go, by name'),
 }
-
-export type Service = z.output<typeof service>
