@@ -8,11 +8,15 @@ import { parseTrailers } from '#wire/http1/head'
 
 const CR = 0x0d
 const LF = 0x0a
+const SEMICOLON = 0x3b
 
 /** Sizes beyond this many hex digits are refused: 12 digits are 256 TiB, exact as a number. */
 const MAX_SIZE_DIGITS = 12
 /** Chunk extensions mean nothing to anyone and cost every reader: this much of them per chunk, no more. */
 const MAX_EXTENSION_BYTES = 256
+/** `;name`, `;name=token` or `;name="text"`, without white space: hops differ on where it may stand (RFC 9112 §7.1.1). */
+const EXTENSIONS =
+  /^(?:;[\w!#$%&'*+\-.^`|~]+(?:=(?:[\w!#$%&'*+\-.^`|~]+|"(?:[\t !#-[\]-~\x80-\xff]|\\[\t -~\x80-\xff])*"))?)+$/
 /** Of all chunks of one body together: a byte of data in each chunk, with an extension beside it, is an attack. */
 const MAX_EXTENSIONS_BYTES = 16_384
 const MAX_TRAILER_FIELDS = 64
@@ -33,8 +37,9 @@ export class BodyDecoder {
   #state: number = State.done
   #remaining = 0
   #digits = 0
-  #extension = 0
-  #extensions = 0
+  /** Of the chunk at hand. */
+  #extension = ''
+  #extensionBytes = 0
   #trailers = ''
   readonly #maxTrailerBytes: number
 
@@ -45,8 +50,8 @@ export class BodyDecoder {
   begin(framing: BodyFraming): void {
     this.#framing = framing
     this.#digits = 0
-    this.#extension = 0
-    this.#extensions = 0
+    this.#extension = ''
+    this.#extensionBytes = 0
     this.#trailers = ''
     this.#remaining = framing > 0 ? framing : 0
     if (framing === Framing.none || framing === 0) this.#state = State.done
@@ -72,6 +77,7 @@ export class BodyDecoder {
       push(bytes, at, end, sink)
       return end
     }
+    if (this.#state === State.done) return at
     const take = Math.min(this.#remaining, end - at)
     this.#remaining -= take
     const whole = this.#remaining === 0
@@ -91,24 +97,31 @@ export class BodyDecoder {
             this.#remaining = this.#remaining * 16 + digit
           } else if (this.#digits === 0) return 'BAD_BODY'
           else if (bytes[at] === CR) this.#state = State.sizeLf
-          else if (bytes[at] === 0x3b /* ; */) this.#state = State.extension
-          else return 'BAD_BODY' // white space before `;` too: bad in RFC 9112 §7.1.1, and read differently by hops
+          else if (bytes[at] === SEMICOLON) {
+            this.#state = State.extension
+            break
+          } else return 'BAD_BODY'
           at++
           break
         }
         case State.extension: {
           const byte = bytes[at++]!
-          if (byte === CR) this.#state = State.sizeLf
-          else if (byte === 0x7f || (byte < 0x20 && byte !== 0x09)) return 'BAD_BODY'
-          else if (++this.#extension > MAX_EXTENSION_BYTES) return 'BAD_BODY'
+          if (byte === LF) return 'BAD_BODY' // a line that ends so would go on for us
+          if (byte !== CR) {
+            this.#extension += String.fromCharCode(byte)
+            if (this.#extension.length > MAX_EXTENSION_BYTES) return 'BAD_BODY'
+            break
+          }
+          this.#extensionBytes += this.#extension.length
+          if (this.#extensionBytes > MAX_EXTENSIONS_BYTES) return 'BAD_BODY'
+          if (!EXTENSIONS.test(this.#extension)) return 'BAD_BODY'
+          this.#extension = ''
+          this.#state = State.sizeLf
           break
         }
         case State.sizeLf:
           if (bytes[at++] !== LF) return 'BAD_BODY'
-          this.#extensions += this.#extension
-          if (this.#extensions > MAX_EXTENSIONS_BYTES) return 'BAD_BODY'
           this.#digits = 0
-          this.#extension = 0
           this.#state = this.#remaining === 0 ? State.trailers : State.data
           break
         case State.data: {
@@ -146,7 +159,9 @@ export class BodyDecoder {
     const text = this.#trailers + bytes.toString('latin1', at, Math.min(end, at + room))
     const last = text.startsWith('\r\n') ? 0 : text.indexOf('\r\n\r\n', Math.max(0, before - 3))
     if (last < 0) {
-      if (text.length > this.#maxTrailerBytes || hasBareLf(text)) return 'BAD_BODY'
+      // As many as may still turn out to be its end, so that it does not matter in what pieces it comes.
+      if (text.length > this.#maxTrailerBytes + 3) return 'BAD_BODY'
+      if (hasBareLf(text, before)) return 'BAD_BODY'
       this.#trailers = text
       return end
     }
@@ -171,8 +186,11 @@ function push(bytes: Buffer, at: number, end: number, sink: Sink): void {
 }
 
 /** A line that ends in LF alone would never be recognised as ended: refuse it now instead of waiting for it. */
-function hasBareLf(text: string): boolean {
-  return /(?:^|[^\r])\n/.test(text)
+function hasBareLf(text: string, from: number): boolean {
+  for (let at = text.indexOf('\n', from); at >= 0; at = text.indexOf('\n', at + 1)) {
+    if (text[at - 1] !== '\r') return true
+  }
+  return false
 }
 
 function hexDigit(byte: number): number {

@@ -1,5 +1,6 @@
 /** How long a message's body is (RFC 9112 §6.3): the one place that decides, for requests and for replies. */
 
+import { mayHaveBody } from '#http/status'
 import type { FaultCode } from '#sdk/fault'
 import type { Head, ReplyHead, RequestHead } from '#wire/http1/head'
 
@@ -11,29 +12,24 @@ export type BodyFraming = number
 
 /** For a request. `Content-Length: 0` is a body of no bytes: 0, not `none`. */
 export function requestFraming(head: RequestHead): BodyFraming | FaultCode {
-  if (head.transferEncodings > 0) {
-    // Both is an attempt to be read in two ways; HTTP/1.0 knows no transfer codings (RFC 9112 §6.1).
-    if (head.contentLengths > 0 || head.minor === 0) return 'BAD_FRAMING'
-    return isChunked(head) ? Framing.chunked : 'BAD_FRAMING'
-  }
-  if (head.contentLengths === 0) return Framing.none
-  return contentLength(head) ?? 'BAD_FRAMING'
+  return framingSaid(head, Framing.none) ?? 'BAD_FRAMING'
 }
 
-/** For a reply to `method`. */
+/** For a reply to `method`. What it says must be sound also when there is no body (RFC 9112 §6.3). */
 export function replyFraming(head: ReplyHead, method: string): BodyFraming | FaultCode {
-  const { status } = head
-  if (method === 'HEAD' || status === 204 || status === 304 || status < 200) {
-    return head.contentLengths > 0 && contentLength(head) === undefined
-      ? 'SERVICE_BAD_REPLY'
-      : Framing.none
-  }
+  const framing = framingSaid(head, Framing.untilClose)
+  if (framing === undefined) return 'SERVICE_BAD_REPLY'
+  return mayHaveBody(head.status, method) ? framing : Framing.none
+}
+
+/** Undefined when it can be read in two ways. */
+function framingSaid(head: Head, otherwise: BodyFraming): BodyFraming | undefined {
   if (head.transferEncodings > 0) {
-    if (head.contentLengths > 0 || head.minor === 0) return 'SERVICE_BAD_REPLY'
-    return isChunked(head) ? Framing.chunked : 'SERVICE_BAD_REPLY'
+    // Both is an attempt to be read in two ways; HTTP/1.0 knows no transfer codings (RFC 9112 §6.1).
+    if (head.contentLengths > 0 || head.minor === 0) return undefined
+    return isChunked(head) ? Framing.chunked : undefined
   }
-  if (head.contentLengths === 0) return Framing.untilClose
-  return contentLength(head) ?? 'SERVICE_BAD_REPLY'
+  return head.contentLengths === 0 ? otherwise : contentLength(head)
 }
 
 /** A single final `chunked` and nothing else. */

@@ -2,16 +2,15 @@
 
 import { HeaderList } from '#http/header-list'
 import type { FaultCode } from '#sdk/fault'
-import { FieldKind, fieldName } from '#wire/http1/field-names'
+import { FieldKind, fieldName, fieldNameIn, mayTrail } from '#wire/http1/field-names'
+import { endsLine, SPACE, trimmed, valueEnd, visibleEnd } from '#wire/http1/scan'
 
-/** What a control character, a bare CR or a bare LF looks like (RFC 9112 §2.2, RFC 9110 §5.5). */
-// oxlint-disable-next-line no-control-regex
-const FORBIDDEN = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r[^\n]|[^\r]\n/
-
-/** A chunk-free method token in capitals: a lower-case `get` is a request that hops read in two ways. */
+/** A method in capitals: a lower-case `get` is a request that hops read in two ways. */
 const METHOD = /^[A-Z][A-Z0-9!#$%&'*+\-.^_`|~]{0,31}$/
 
 const COMMON_METHODS = new Set(['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'PATCH', 'OPTIONS'])
+
+const OTHER_VERSION = /^HTTP\/\d\.\d\r\n$/
 
 /** Fields meant for every recipient: a client may not have them removed by naming them in Connection. */
 const NEVER_NOMINATED = new Set([
@@ -62,48 +61,50 @@ export function parseRequestHead(
   trusted: boolean,
 ): RequestHead | FaultCode {
   const methodEnd = text.indexOf(' ')
-  const lineEnd = text.indexOf('\r\n')
-  const targetEnd = text.lastIndexOf(' ', lineEnd)
-  if (methodEnd < 1 || targetEnd <= methodEnd || FORBIDDEN.test(text)) return 'BAD_REQUEST'
+  if (methodEnd < 1) return 'BAD_REQUEST'
+  const method = text.slice(0, methodEnd)
+  if (!COMMON_METHODS.has(method) && !METHOD.test(method)) return 'BAD_REQUEST'
 
+  const targetStart = methodEnd + 1
+  const targetEnd = visibleEnd(text, targetStart)
+  if (targetEnd - targetStart > maxTargetBytes) return 'TARGET_TOO_LONG'
+  if (targetEnd === targetStart || text.charCodeAt(targetEnd) !== SPACE) return 'BAD_REQUEST'
+
+  const lineEnd = targetEnd + 9
+  const minor = minorVersion(text, targetEnd + 1)
+  if (minor < 0 || !endsLine(text, lineEnd)) {
+    const isOther = OTHER_VERSION.test(text.slice(targetEnd + 1, lineEnd + 2))
+    return isOther ? 'VERSION_NOT_SUPPORTED' : 'BAD_REQUEST'
+  }
   const head = new RequestHead()
-  head.method = text.slice(0, methodEnd)
-  if (!COMMON_METHODS.has(head.method) && !METHOD.test(head.method)) return 'BAD_REQUEST'
-  if (targetEnd - methodEnd - 1 > maxTargetBytes) return 'TARGET_TOO_LONG'
-  head.target = text.slice(methodEnd + 1, targetEnd)
-  if (head.target === '' || head.target.includes(' ') || head.target.includes('\t'))
-    return 'BAD_REQUEST'
-
-  const minor = minorVersion(text, targetEnd + 1, lineEnd)
-  if (minor < 0)
-    return isVersion(text.slice(targetEnd + 1, lineEnd)) ? 'VERSION_NOT_SUPPORTED' : 'BAD_REQUEST'
+  head.method = method
+  head.target = text.slice(targetStart, targetEnd)
   head.minor = minor
   return parseFields(text, lineEnd + 2, head, maxFields, trusted) ?? head
 }
 
 /** `text` as for requests. */
 export function parseReplyHead(text: string, maxFields: number): ReplyHead | FaultCode {
-  const lineEnd = text.indexOf('\r\n')
-  const minor = minorVersion(text, 0, 8)
+  const minor = minorVersion(text, 0)
+  if (minor < 0 || text.charCodeAt(8) !== SPACE) return 'SERVICE_BAD_REPLY'
   // A status line may lack its reason, and the space before it: common, and read by all in one way.
-  if (minor < 0 || text.charCodeAt(8) !== 0x20 || FORBIDDEN.test(text)) return 'SERVICE_BAD_REPLY'
-  if (lineEnd < 12 || (lineEnd > 12 && text.charCodeAt(12) !== 0x20)) return 'SERVICE_BAD_REPLY'
   const status = threeDigits(text, 9)
-  if (status < 100) return 'SERVICE_BAD_REPLY'
+  const lineEnd = valueEnd(text, 12)
+  if (status < 100 || lineEnd < 0) return 'SERVICE_BAD_REPLY'
+  if (lineEnd > 12 && text.charCodeAt(12) !== SPACE) return 'SERVICE_BAD_REPLY'
   const head = new ReplyHead()
   head.status = status
   head.minor = minor
-  return parseFields(text, lineEnd + 2, head, maxFields, true) === undefined
-    ? head
-    : 'SERVICE_BAD_REPLY'
+  const fault = parseFields(text, lineEnd + 2, head, maxFields, true)
+  return fault === undefined ? head : 'SERVICE_BAD_REPLY'
 }
 
-/** Trailer fields (RFC 9110 §6.5): `text` ends with CRLF or is empty. What frames, routes or is reserved is dropped. */
+/** Trailer fields (RFC 9110 §6.5): `text` ends with CRLF or is empty. Those that may not stand there are dropped. */
 export function parseTrailers(text: string, maxFields: number): HeaderList | FaultCode {
-  if (FORBIDDEN.test(text)) return 'BAD_BODY'
   const head = new Head()
-  const fault = parseFields(text, 0, head, maxFields, false)
-  return fault === undefined ? head.headers : 'BAD_BODY'
+  if (parseFields(text, 0, head, maxFields, false) !== undefined) return 'BAD_BODY'
+  const kept = [...head.headers].filter(([name]) => mayTrail(fieldName(name)!))
+  return new HeaderList(kept.flat())
 }
 
 function parseFields(
@@ -117,13 +118,14 @@ function parseFields(
   let nominated: string[] | undefined
   let fields = 0
   for (let at = start; at < text.length;) {
-    const end = text.indexOf('\r', at)
     const colon = text.indexOf(':', at)
-    if (colon < 0 || colon > end) return 'BAD_REQUEST'
+    if (colon < 0) return 'BAD_REQUEST'
     if (++fields > maxFields) return 'HEADERS_TOO_LARGE'
-    // White space before the colon, and a folded line (RFC 9112 §5.2), make a name that is no token.
-    const field = fieldName(text.slice(at, colon))
+    // White space before the colon, a folded line (RFC 9112 §5.2) and one without a colon make a name that is no token.
+    const field = fieldNameIn(text, at, colon)
     if (field === undefined) return 'BAD_REQUEST'
+    const end = valueEnd(text, colon + 1)
+    if (end < 0) return 'BAD_REQUEST'
     const value = trimmed(text, colon + 1, end)
     at = end + 2
 
@@ -176,33 +178,24 @@ function connectionOptions(value: string, head: Head, nominated?: string[]): str
     return nominated
   }
   for (const part of value.split(',')) {
-    const option = part.trim().toLowerCase()
+    const option = trimmed(part, 0, part.length).toLowerCase()
     if (option === 'close') head.connectionClose = true
     else if (option === 'keep-alive') head.connectionKeepAlive = true
-    else if (option !== '' && !NEVER_NOMINATED.has(option)) (nominated ??= []).push(option)
+    else if (option !== '' && mayBeNominated(option)) (nominated ??= []).push(option)
   }
   return nominated
 }
 
-function trimmed(text: string, start: number, end: number): string {
-  while (start < end && isBlank(text.charCodeAt(start))) start++
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end--
-  return text.slice(start, end)
-}
-
-function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x09
+/** What proxies before us wrote is also not a client's to remove. */
+function mayBeNominated(option: string): boolean {
+  return !NEVER_NOMINATED.has(option) && fieldName(option)?.kind !== FieldKind.forwarded
 }
 
 /** 0 or 1 for `HTTP/1.0` and `HTTP/1.1` exactly; -1 for anything else. */
-function minorVersion(text: string, start: number, end: number): number {
-  if (end - start !== 8 || !text.startsWith('HTTP/1.', start)) return -1
+function minorVersion(text: string, start: number): number {
+  if (!text.startsWith('HTTP/1.', start)) return -1
   const digit = text.charCodeAt(start + 7) - 0x30
   return digit === 0 || digit === 1 ? digit : -1
-}
-
-function isVersion(text: string): boolean {
-  return /^HTTP\/\d\.\d$/.test(text)
 }
 
 function threeDigits(text: string, at: number): number {
