@@ -46,20 +46,20 @@ export function runPipeline<Ex extends Exchange>(
     }
     if (answer === undefined) continue
     if (!isPending(answer)) {
-      leave(ex, answer as Reply, wayOut, done)
+      leave(ex, answer, wayOut, done)
       return
     }
     whenHere(
       answer,
       (reply) => {
         if (reply === undefined) runPipeline(pipeline, ex, done, i + 1)
-        else leave(ex, reply as Reply, wayOut, done)
+        else leave(ex, reply, wayOut, done)
       },
       (thrown) => leave(ex, replyToFault(toFault(thrown)), wayOut, done),
     )
     return
   }
-  done(ex, replyToFault(new Fault('NO_ANSWER')))
+  leave(ex, replyToFault(new Fault('NO_ANSWER')), pipeline.at(-1)?.wayOut ?? [], done)
 }
 
 /** Passes a reply out through the filters around the step that made it, nearest first. */
@@ -79,13 +79,13 @@ function leave<Ex extends Exchange>(
     }
     if (changed === undefined) continue
     if (!isPending(changed)) {
-      reply = changed as Reply
+      reply = changed
       continue
     }
     const before = reply
     whenHere(
       changed,
-      (other) => leave(ex, (other as Reply | undefined) ?? before, wayOut, done, i + 1),
+      (other) => leave(ex, other ?? before, wayOut, done, i + 1),
       (thrown) => leave(ex, instead(before, thrown), wayOut, done, i + 1),
     )
     return
@@ -106,5 +106,5 @@ function whenHere<T>(
   onError: (thrown: unknown) => void,
 ): void {
   if (value instanceof Pending) value.listen(onValue, onError)
-  else void value.then(onValue, onError)
+  else void Promise.resolve(value).then(onValue, onError) // also for a `then` that throws, or calls twice
 }

@@ -1,6 +1,6 @@
 /** What a refused client gets: a problem document (RFC 9457), or a page when it prefers HTML. */
 
-import { HeaderList } from '#http/header-list'
+import type { HeaderList } from '#http/header-list'
 import type { Fault, FaultCode } from '#sdk/fault'
 
 export interface ProblemPages {
@@ -34,7 +34,7 @@ export function problemBody(
 ): Buffer {
   const { code, kind } = fault
   headers.set('cache-control', 'no-store')
-  headers.set('vary', 'accept')
+  headers.add('vary', 'accept') // beside what filters say it varies by
   if (accept !== undefined && prefersHtml(accept)) {
     headers.set('content-type', 'text/html; charset=utf-8')
     const values: Record<string, string> = {
