@@ -24,7 +24,7 @@ export interface Entry<R> {
 }
 
 /** Whether all but host, path and method allow it. */
-export function allows<R>({ listeners, conditions }: Entry<R>, input: MatchInput): boolean {
+function allows<R>({ listeners, conditions }: Entry<R>, input: MatchInput): boolean {
   if (listeners !== undefined && !listeners.includes(input.listener)) return false
   for (const condition of conditions) {
     if (!holds(condition, input.headers, input.query)) return false

@@ -15,7 +15,7 @@ export interface Segment {
 }
 
 /** A longer value meets no condition: a condition may take time quadratic in what it reads. */
-export const MAX_CONDITION_CHARS = 256
+const MAX_CONDITION_CHARS = 256
 
 const PARAMETER = /\{([^{}:]*)(?::((?:[^{}]|\{[^{}]*\})*))?\}/g
 

@@ -23,10 +23,7 @@ const target = readText(readTarget).describe(
 
 const long = z.strictObject({
   to: target,
-  status: z
-    .union([301, 302, 303, 307, 308].map((status) => z.literal(status)))
-    .default(308)
-    .describe('301, 302, 303, 307 or 308'),
+  status: z.literal([301, 302, 303, 307, 308]).default(308).describe('301, 302, 303, 307 or 308'),
   query: z
     .enum(['keep', 'drop'])
     .default('keep')
