@@ -45,7 +45,7 @@ const FAULTS_AT = LATENCY_AT + LATENCY_BUCKETS_MS.length + 1
 
 /** `faults`: the codes counted one by one, in a fixed order. */
 export class Counters {
-  readonly #numbers: Float64Array<ArrayBufferLike>
+  readonly #numbers: Float64Array
   readonly #faults: readonly string[]
 
   constructor(faults: readonly string[], memory?: SharedArrayBuffer) {
@@ -70,8 +70,10 @@ export class Counters {
     for (let at = 0; at < this.#numbers.length; at++) this.#numbers[at]! += other.get(at)
   }
 
+  /** A code beyond 599, which a service may make up, counts as 5xx (RFC 9110 §15); 0, for no reply, as none. */
   addStatus(status: number): void {
-    this.#numbers[AT.status1xx - 1 + Math.floor(status / 100)]! += 1
+    const statusClass = Math.min(Math.floor(status / 100), 5)
+    if (statusClass > 0) this.#numbers[AT.status1xx - 1 + statusClass]! += 1
   }
 
   addDuration(ms: number): void {
@@ -82,7 +84,8 @@ export class Counters {
   }
 
   addFault(code: string): void {
-    this.#numbers[FAULTS_AT + this.#faults.indexOf(code)]! += 1
+    const at = this.#faults.indexOf(code)
+    if (at >= 0) this.#numbers[FAULTS_AT + at]! += 1
   }
 
   latency(bucket: number): number {

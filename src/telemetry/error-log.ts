@@ -16,7 +16,7 @@ export function errorLine(
   let line = `{"time":"${time}","level":"${level}","message":${jsonString(message)}`
   for (const [name, value] of Object.entries(fields)) {
     if (value === undefined || value === '') continue
-    line += `,${jsonString(name)}:${typeof value === 'number' ? value : jsonString(value)}`
+    line += `,${jsonString(name)}:${Number.isFinite(value) ? value : jsonString(String(value))}`
   }
   return `${line}}\n`
 }
