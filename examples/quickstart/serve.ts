@@ -3,8 +3,13 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
+interface Thing {
+  readonly id: number
+  readonly [field: string]: unknown
+}
+
 /** `GET /name/` gives all of them, `GET /name/1` one. Ends when the parent does. */
-export function serve(name: string, things: readonly { readonly id: number }[]): void {
+export function serve(name: string, things: readonly Thing[]): void {
   const server = createServer(({ url = '/' }, response) => {
     const [, first, id = ''] = new URL(url, 'http://localhost').pathname.split('/')
     const found =

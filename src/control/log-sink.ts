@@ -1,5 +1,6 @@
 /** Where the workers' log lines go: the access log to standard output or a file, the error log to standard error. */
 
+import type { Lines } from '#telemetry/line-batch'
 import { type LogQueue, LogWriter } from '#telemetry/log-writer'
 import type { AccessLogConfig } from '#config/config'
 import { readableAccess } from '#telemetry/readable'
@@ -29,16 +30,21 @@ export class LogSink {
     void old?.close()
   }
 
-  access(lines: string): void {
+  access(lines: Lines): void {
     const writer = this.#access
     if (writer === undefined) this.#queue.leave(lines.length)
     else
-      writer.write(this.#isTerminal && writer.isStandard ? readableAccess(lines) : lines, () =>
-        this.#queue.leave(lines.length),
+      writer.write(
+        this.#isTerminal && writer.isStandard
+          ? readableAccess(
+              Buffer.from(lines.buffer, lines.byteOffset, lines.length).toString('latin1'),
+            )
+          : lines,
+        () => this.#queue.leave(lines.length),
       )
   }
 
-  errors(lines: string): void {
+  errors(lines: Lines): void {
     this.#errors.write(lines, () => this.#queue.leave(lines.length))
   }
 

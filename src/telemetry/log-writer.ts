@@ -33,7 +33,10 @@ const FULL_PIPE_MS = 20
 
 export class LogWriter {
   readonly #file: string | undefined
-  readonly #batches: { readonly bytes: Buffer; readonly onWritten: (() => void) | undefined }[] = []
+  readonly #batches: {
+    readonly bytes: Uint8Array
+    readonly onWritten: (() => void) | undefined
+  }[] = []
   #fd: number
   #writing = false
   #whenIdle: (() => void)[] = []
@@ -49,8 +52,9 @@ export class LogWriter {
   }
 
   /** `onWritten` is called when they are out, or never will be. */
-  write(lines: string, onWritten?: () => void): void {
-    this.#batches.push({ bytes: Buffer.from(lines), onWritten })
+  write(lines: string | Uint8Array, onWritten?: () => void): void {
+    const bytes = typeof lines === 'string' ? Buffer.from(lines) : lines
+    this.#batches.push({ bytes, onWritten })
     if (!this.#writing) this.#next()
   }
 
@@ -80,7 +84,7 @@ export class LogWriter {
   }
 
   /** A batch stays on the descriptor it began with, so that no line is torn by a reopened file. */
-  #writeFrom(batch: Buffer, at: number, fd: number, onWritten: (() => void) | undefined): void {
+  #writeFrom(batch: Uint8Array, at: number, fd: number, onWritten: (() => void) | undefined): void {
     write(fd, batch, at, batch.length - at, null, (error, written) => {
       if (error?.code === 'EAGAIN')
         setTimeout(() => this.#writeFrom(batch, at, fd, onWritten), FULL_PIPE_MS)

@@ -2,6 +2,7 @@
 
 import type { Parcel } from '#compile/parcel'
 import type { ListenerConfig } from '#config/config'
+import type { Lines } from '#telemetry/line-batch'
 
 /** What a worker is born with. */
 export interface WorkerBirth {
@@ -38,7 +39,7 @@ export type FromWorker =
       readonly ports: Readonly<Record<string, number>>
     }
   | { readonly kind: 'refused'; readonly generation: number; readonly reason: string }
-  | { readonly kind: 'access'; readonly lines: string }
-  | { readonly kind: 'errors'; readonly lines: string }
+  | { readonly kind: 'access'; readonly lines: Lines }
+  | { readonly kind: 'errors'; readonly lines: Lines }
   | { readonly kind: 'closed' }
   | { readonly kind: 'cut'; readonly exchanges: number }

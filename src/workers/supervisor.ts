@@ -6,6 +6,7 @@ import type { ListenerConfig } from '#config/config'
 import type { Clock } from '#base/clock'
 import { FAULTS } from '#sdk/fault'
 import { Counters } from '#telemetry/counters'
+import type { Lines } from '#telemetry/line-batch'
 import { CounterSum } from '#workers/counter-sum'
 import { type WorkerEvents, WorkerHandle } from '#workers/worker-handle'
 
@@ -23,8 +24,8 @@ export interface SupervisorOptions {
   readonly workers: number
   readonly clock: Clock
   readonly logQueue: SharedArrayBuffer
-  onAccessLines(lines: string): void
-  onErrorLines(lines: string): void
+  onAccessLines(lines: Lines): void
+  onErrorLines(lines: Lines): void
   /** A worker died, and why; another takes its place. */
   onDeath(index: number, why: string, lastRoute: string): void
 }

@@ -16,7 +16,7 @@ import { accessLine } from '#telemetry/access-log'
 import { CoarseTime } from '#telemetry/coarse-time'
 import { AT, Counters } from '#telemetry/counters'
 import { causesOf, errorLine } from '#telemetry/error-log'
-import { LineBatch } from '#telemetry/line-batch'
+import { LineBatch, type Lines } from '#telemetry/line-batch'
 import { LogQueue, MAX_QUEUED_LOG_BYTES } from '#telemetry/log-writer'
 import { Heartbeat } from '#workers/heartbeat'
 import type { FromWorker, ToWorker, WorkerBirth } from '#workers/messages'
@@ -62,9 +62,9 @@ const listeners = new Map<string, Listener>()
 let environment: Environment | undefined
 let draining = false
 
-function send(kind: 'access' | 'errors', lines: string): boolean {
+function send(kind: 'access' | 'errors', lines: Lines): boolean {
   if (!queue.enter(lines.length)) return false
-  say({ kind, lines })
+  port.postMessage({ kind, lines } satisfies FromWorker, [lines.buffer])
   return true
 }
 

@@ -6,13 +6,14 @@ import { Worker } from 'node:worker_threads'
 import type { Parcel } from '#compile/parcel'
 import { FAULTS } from '#sdk/fault'
 import { Counters } from '#telemetry/counters'
+import type { Lines } from '#telemetry/line-batch'
 import { Heartbeat } from '#workers/heartbeat'
 import type { FromWorker, ToWorker, WorkerBirth } from '#workers/messages'
 import type { Orders } from '#workers/supervisor'
 
 export interface WorkerEvents {
-  onAccessLines(lines: string): void
-  onErrorLines(lines: string): void
+  onAccessLines(lines: Lines): void
+  onErrorLines(lines: Lines): void
   onExit(handle: WorkerHandle, why: string): void
 }
 
