@@ -12,8 +12,8 @@ export interface Listening {
   readonly environment: Environment
   readonly name: string
   readonly scheme: 'http' | 'https'
-  /** The port that clients see. */
-  readonly publicPort: number
+  /** The port that clients see, when it is another than the one they arrive at. */
+  readonly publicPort: number | undefined
   readonly trusted: Networks
   /** Half-closed connections are answered instead of taken for gone. */
   readonly answersHalfClosed: boolean
@@ -23,12 +23,14 @@ export class ClientFacts {
   readonly trusted: boolean
   readonly #listening: Listening
   readonly #peer: string
+  readonly #port: number
   readonly #client: Client
   #authority = ''
   #lines = ''
 
-  constructor(listening: Listening, remoteAddress: string | undefined) {
+  constructor(listening: Listening, remoteAddress: string | undefined, localPort = 0) {
     this.#listening = listening
+    this.#port = listening.publicPort ?? localPort
     this.#peer = canonicalAddress(remoteAddress ?? '') ?? '0.0.0.0'
     this.trusted = listening.trusted.has(this.#peer)
     this.#client = { ip: this.#peer, peer: this.#peer, trusted: this.trusted }
@@ -41,7 +43,7 @@ export class ClientFacts {
   }
 
   origin(scheme: string, authority: string): Origin {
-    return { peer: this.#peer, scheme, authority, port: this.#listening.publicPort }
+    return { peer: this.#peer, scheme, authority, port: this.#port }
   }
 
   /** Forwarding lines for a client nobody vouches for: made once, for as long as it asks the same host. */

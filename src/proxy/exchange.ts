@@ -12,6 +12,7 @@ import type {
   Client,
   Exchange,
   ExchangeLimits,
+  Forward,
   InboundRequest,
   Params,
   Slot,
@@ -40,7 +41,7 @@ export class HttpExchange implements Exchange, Served {
   readonly traceId: string
   readonly client: Client
   readonly request: InboundRequest
-  readonly forward: { path: string; query: string }
+  readonly forward: Forward
   readonly limits: ExchangeLimits
   readonly connection: ServerConnection
   readonly listening: Listening
@@ -85,7 +86,7 @@ export class HttpExchange implements Exchange, Served {
     this.listening = listening
     this.client = facts.clientOf(request.headers)
     this.request = request
-    this.forward = { path: request.path, query: request.query }
+    this.forward = { path: request.path, query: request.query, headers: undefined }
     this.limits = new Limits(connection)
     this.program = environment.program
     this.routeProgram = this.program.fallback

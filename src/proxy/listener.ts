@@ -132,7 +132,7 @@ class User implements ConnectionUser {
     this.wheel = options.environment.wheel
     this.#options = options
     this.#listener = listener
-    this.#facts = new ClientFacts(options, socket.remoteAddress)
+    this.#facts = new ClientFacts(options, socket.remoteAddress, socket.localPort)
     this.trusted = this.#facts.trusted
     this.#socket = socket
   }

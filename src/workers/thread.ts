@@ -150,7 +150,7 @@ function open(config: ListenerConfig, shared: Environment): Listener {
     scheme: 'http',
     host: config.host,
     port: config.port,
-    publicPort: config.publicPort ?? config.port,
+    publicPort: config.publicPort,
     trusted: new Networks(config.trustedProxies),
     answersHalfClosed: false,
     reusePort: process.platform === 'linux',

@@ -19,7 +19,7 @@ export const proxy = defineEndpoint({
         method: request.method,
         path: forward.path,
         query: forward.query,
-        headers: request.headers,
+        headers: forward.headers ?? request.headers,
         body: request.body,
         expectContinue: request.expectsContinue,
         takesTrailers: request.takesTrailers,
