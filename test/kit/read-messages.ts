@@ -25,12 +25,12 @@ export function readRequests(text: string): Outcome<RequestHead> {
   return readAll(text, (head) => parseRequestHead(head, 8_192, 100, true), requestFraming)
 }
 
-/** As replies to GET. */
-export function readReplies(text: string): Outcome<ReplyHead> {
+/** As replies to this method. */
+export function readReplies(text: string, method = 'GET'): Outcome<ReplyHead> {
   return readAll(
     text,
     (head) => parseReplyHead(head, 100),
-    (head) => replyFraming(head, 'GET'),
+    (head) => replyFraming(head, method),
   )
 }
 

@@ -20,7 +20,7 @@ export interface OutboundRequest {
   /** The whole head but for the fields that frame the body and the empty line. */
   readonly headText: string
   readonly body: Body | undefined
-  /** Hold the body back until the service says 100 (RFC 9110 §10.1.1), or a second has passed. */
+  /** Hold the body back until the service says 100 (RFC 9110 §10.1.1), or a moment has passed. */
   readonly expectContinue: boolean
   readonly limits: TimeLimits
   /** When all must be over, in the wheel's milliseconds. */
@@ -51,7 +51,7 @@ export interface ConnectionOwner {
 
 const State = { idle: 0, head: 1, body: 2, closed: 3 } as const
 
-const CONTINUE_WAIT_MS = 1_000
+const CONTINUE_WAIT_MS = 300
 
 export class ClientConnection extends Timed implements Body {
   /** Of the reply being read, when known. */

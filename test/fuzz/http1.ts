@@ -1,0 +1,144 @@
+/** Whatever our parser accepts, Node's must accept with the same meaning: compares the two, stream by stream. */
+
+import { METHODS } from 'node:http'
+import type { HeaderList } from '#http/header-list'
+import type { Listening } from '#proxy/client-facts'
+import { readInbound } from '#proxy/inbound'
+import { Fault } from '#sdk/fault'
+import { FieldKind, fieldName } from '#wire/http1/field-names'
+import type { RequestHead } from '#wire/http1/head'
+import { type Read, readReplies, readRequests } from '../kit/read-messages.ts'
+import { mutated } from './mutations.ts'
+import { replySeen, requestsSeen, type Seen } from './oracle.ts'
+import { Random } from './random.ts'
+import { replyStream, requestStream } from './streams.ts'
+
+/** A stream that the two read differently, and how to make it again. */
+export interface Difference {
+  readonly seed: number
+  readonly kind: 'request' | 'reply'
+  readonly text: string
+  readonly why: string
+}
+
+/** Requests after which there is nothing to compare, though the stream may go on. */
+const LAST: readonly { readonly why: string; readonly holds: (head: RequestHead) => boolean }[] = [
+  {
+    why: 'it knows a list of methods; to us any token in capitals is one (RFC 9110 §9.1)',
+    holds: ({ method }) => !METHODS.includes(method),
+  },
+  {
+    why: 'refused before anyone is asked, by its target, host, method or expectation',
+    holds: (head) => readInbound(listening, head, true, 'a', undefined) instanceof Fault,
+  },
+]
+
+const listening = { name: 'main', scheme: 'http' } as Listening
+
+/** After these no further request is read from the connection, by either. */
+function endsConnection({ minor, connectionClose, connectionKeepAlive }: RequestHead): boolean {
+  return connectionClose || (minor === 0 && !connectionKeepAlive)
+}
+
+/** After these it may wait for someone to take the connection over; we go on. */
+function asksForUpgrade({ upgrade }: RequestHead): boolean {
+  return upgrade !== undefined
+}
+
+export async function differenceOfRequests(text: string): Promise<string | undefined> {
+  const { messages, stopped } = readRequests(text)
+  const last = messages.findIndex(({ head }) => LAST.some(({ holds }) => holds(head)))
+  const accepted = last < 0 ? messages : messages.slice(0, last)
+  const end = accepted.findIndex(({ head }) => endsConnection(head) || asksForUpgrade(head))
+  const compared = end < 0 ? accepted : accepted.slice(0, end + 1)
+
+  const theirs = await requestsSeen(text)
+  for (const [n, ours] of compared.entries()) {
+    const why = differs(`${ours.head.method} ${ours.head.target}`, ours, theirs[n])
+    if (why !== undefined) return `request ${n + 1}: ${why}`
+  }
+  const weRefused = last >= 0 || (stopped !== undefined && stopped !== 'incomplete')
+  const lastHead = compared.at(-1)?.head
+  if (end < 0 && weRefused) return undefined // we are the stricter
+  if (lastHead !== undefined && asksForUpgrade(lastHead)) return undefined
+  const complete = theirs.filter((message) => message.complete).length
+  return complete > compared.length
+    ? `it sees ${complete} requests, we ${compared.length}`
+    : undefined
+}
+
+export async function differenceOfReply(text: string, method: string): Promise<string | undefined> {
+  const { messages, stopped } = readReplies(text, method)
+  const ours = messages.find(({ head }) => head.status >= 200)
+  if (messages.some(({ head }) => head.status === 101)) return undefined // never asked for
+  const theirs = await replySeen(text, method)
+  if (ours !== undefined) return differs(String(ours.head.status), ours, theirs)
+  return stopped === 'incomplete' && theirs?.complete ? 'it sees a complete reply' : undefined
+}
+
+function differs(
+  line: string,
+  { head, body }: Read<{ readonly headers: HeaderList }>,
+  theirs: Seen | undefined,
+): string | undefined {
+  if (theirs === undefined) return `it refuses ${line}`
+  if (theirs.line !== line) return `it reads ${theirs.line}, we ${line}`
+  const [fields, ours] = [passedOn(theirs.fields), head.headers.flat].map((list) =>
+    JSON.stringify(list),
+  )
+  if (fields !== ours) return `its fields are ${fields}, ours ${ours}`
+  if (theirs.body !== body)
+    return `its body is ${JSON.stringify(theirs.body)}, ours ${JSON.stringify(body)}`
+  return theirs.complete ? undefined : 'it waits for more of the body'
+}
+
+/** Of all fields those that are not for this connection alone. */
+function passedOn(fields: readonly string[]): string[] {
+  const pairs = fields.flatMap((name, n) => (n % 2 === 0 ? [[name, fields[n + 1]!] as const] : []))
+  const nominated = new Set(
+    pairs
+      .filter(([name]) => name === 'connection')
+      .flatMap(([, value]) =>
+        value.split(',').map((option) => option.replace(/^[\t ]+|[\t ]+$/g, '').toLowerCase()),
+      ),
+  )
+  return pairs.filter(([name]) => isEndToEnd(name) && !(nominated.has(name) && mayGo(name))).flat()
+}
+
+function isEndToEnd(name: string): boolean {
+  const kind = fieldName(name)?.kind
+  return kind === FieldKind.ordinary || kind === FieldKind.forwarded
+}
+
+/** Those that Connection may take away: see NEVER_NOMINATED in the parser of heads. */
+function mayGo(name: string): boolean {
+  if (fieldName(name)?.kind === FieldKind.forwarded) return false
+  return ![
+    'content-type',
+    'content-encoding',
+    'authorization',
+    'cookie',
+    'cache-control',
+    'date',
+  ].includes(name)
+}
+
+/** One stream per seed: the seed alone makes it again. */
+export async function differenceOfSeed(seed: number): Promise<Difference | undefined> {
+  const random = new Random(seed)
+  const kind = random.oneIn(3) ? 'reply' : 'request'
+  const text = mutated(kind === 'reply' ? replyStream(random) : requestStream(random), random)
+  const method = random.oneIn(5) ? 'HEAD' : 'GET'
+  const why =
+    kind === 'reply' ? await differenceOfReply(text, method) : await differenceOfRequests(text)
+  return why === undefined ? undefined : { seed, kind, text, why }
+}
+
+/** Streams side by side: a stream waits for turns of the event loop, not for the processor. */
+export const BATCH = 200
+
+/** The first difference among `BATCH` seeds from `seed` on. */
+export async function differenceOfBatch(seed: number): Promise<Difference | undefined> {
+  const seeds = Array.from({ length: BATCH }, (_, n) => seed + n)
+  return (await Promise.all(seeds.map(differenceOfSeed))).find((found) => found !== undefined)
+}
