@@ -12,7 +12,7 @@ import { ParseCache } from '#config/parse-cache'
 import { AdminServer, type AdminPages } from '#control/admin-server'
 import { LogSink } from '#control/log-sink'
 import { metricsText } from '#control/metrics'
-import { PortsTaken, takenPorts } from '#control/ports'
+import { freePort, PortsTaken, takenPorts } from '#control/ports'
 import { FileWatcher } from '#control/watcher'
 import { LogQueue, MAX_QUEUED_LOG_BYTES } from '#telemetry/log-writer'
 import { errorLine } from '#telemetry/error-log'
@@ -64,6 +64,7 @@ export class Gateway {
   #applied = ''
   #generation = 0
   #turn: Promise<unknown> = Promise.resolve()
+  readonly #chosenPorts = new Map<string, number>()
   #stopping = false
   #said = ''
   #onReload: (outcome: ReloadOutcome) => void = () => {}
@@ -213,13 +214,25 @@ export class Gateway {
     const parcel = packParcel(config, this.#generation + 1)
     await this.#supervisor!.apply({
       parcel,
-      listeners: config.listeners,
+      listeners: await this.#withPorts(config.listeners),
       logsAccess: config.observe.accessLog !== false,
       plugins: config.plugins,
       code,
     })
     this.#generation++
     this.#applied = JSON.stringify([config, code])
+  }
+
+  /** A listener that asked for any port keeps the one it was given for as long as it has its name. */
+  async #withPorts(listeners: GatewayConfig['listeners']): Promise<GatewayConfig['listeners']> {
+    return Promise.all(
+      listeners.map(async (listener) => {
+        if (listener.port !== 0) return listener
+        const port = this.#chosenPorts.get(listener.name) ?? (await freePort(listener.host))
+        this.#chosenPorts.set(listener.name, port)
+        return { ...listener, port }
+      }),
+    )
   }
 
   async #openAdmin({ admin, probes }: GatewayConfig): Promise<void> {

@@ -63,3 +63,15 @@ function words({ code, message }: NodeJS.ErrnoException): string {
   if (code === 'EADDRNOTAVAIL') return 'is at an address that this machine does not have'
   return `cannot be used: ${message}`
 }
+
+/** A port that is free now, for a listener that does not care which: all workers must share the same one. */
+export function freePort(host: string | undefined): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen({ port: 0, ...(host === undefined ? {} : { host }) }, () => {
+      const { port } = server.address() as { port: number }
+      server.close(() => resolve(port))
+    })
+  })
+}

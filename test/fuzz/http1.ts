@@ -40,27 +40,27 @@ function endsConnection({ minor, connectionClose, connectionKeepAlive }: Request
   return connectionClose || (minor === 0 && !connectionKeepAlive)
 }
 
-/** After these it may wait for someone to take the connection over; we go on. */
-function asksForUpgrade({ upgrade }: RequestHead): boolean {
-  return upgrade !== undefined
+/** Fields that make it end or hand over the connection after a request, where we go on. */
+const ENDS_THERE: Readonly<Record<string, string>> = {
+  upgrade: 'it waits for someone to take the connection over',
+  'proxy-connection': 'to it the same as Connection; no field of HTTP (RFC 9112 appendix C.2.2)',
 }
 
 export async function differenceOfRequests(text: string): Promise<string | undefined> {
   const { messages, stopped } = readRequests(text)
   const last = messages.findIndex(({ head }) => LAST.some(({ holds }) => holds(head)))
   const accepted = last < 0 ? messages : messages.slice(0, last)
-  const end = accepted.findIndex(({ head }) => endsConnection(head) || asksForUpgrade(head))
+  const end = accepted.findIndex(({ head }) => endsConnection(head))
   const compared = end < 0 ? accepted : accepted.slice(0, end + 1)
 
   const theirs = await requestsSeen(text)
   for (const [n, ours] of compared.entries()) {
     const why = differs(`${ours.head.method} ${ours.head.target}`, ours, theirs[n])
     if (why !== undefined) return `request ${n + 1}: ${why}`
+    if (theirs[n]!.fields.some((name, at) => at % 2 === 0 && name in ENDS_THERE)) return undefined
   }
   const weRefused = last >= 0 || (stopped !== undefined && stopped !== 'incomplete')
-  const lastHead = compared.at(-1)?.head
   if (end < 0 && weRefused) return undefined // we are the stricter
-  if (lastHead !== undefined && asksForUpgrade(lastHead)) return undefined
   const complete = theirs.filter((message) => message.complete).length
   return complete > compared.length
     ? `it sees ${complete} requests, we ${compared.length}`

@@ -44,7 +44,11 @@ function readAll<H extends object>(
   const decoder = new BodyDecoder(8_192)
   for (let at = 0; at < bytes.length;) {
     const headEnd = text.indexOf('\r\n\r\n', at)
-    if (headEnd < 0) return { messages, stopped: 'incomplete' }
+    if (headEnd < 0) {
+      // A connection does not wait for the end of a head that a bare LF has ended for others.
+      const isBroken = /(?:^|[^\r])\n/.test(text.slice(at))
+      return { messages, stopped: isBroken ? 'BAD_REQUEST' : 'incomplete' }
+    }
     const head = parse(text.slice(at, headEnd + 2))
     if (typeof head === 'string') return { messages, stopped: head }
     const framing = framingOf(head)

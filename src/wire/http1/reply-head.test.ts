@@ -77,14 +77,18 @@ test('the fields of a reply are as strict as those of a request', () => {
   assert.equal((head as ReplyHead).keepAliveHint, 'timeout=3')
 })
 
-test('trailers that frame, route, authenticate or describe the content do not pass', () => {
-  const text =
-    'X-Sum: 1\r\nContent-Length: 5\r\nAuthorization: x\r\nHost: a\r\nCookie: a=1\r\nContent-Type: x/y\r\n'
-  const more =
-    'X-Forwarded-For: 1\r\nx_forwarded_for: 1\r\nSet-Cookie: a\r\nTransfer-Encoding: chunked\r\ngrpc-status: 0\r\n'
+test('trailers that route, authenticate or describe the content do not pass', () => {
+  const text = 'X-Sum: 1\r\nAuthorization: x\r\nHost: a\r\nCookie: a=1\r\nContent-Type: x/y\r\n'
+  const more = 'X-Forwarded-For: 1\r\nx_forwarded_for: 1\r\nSet-Cookie: a\r\ngrpc-status: 0\r\n'
   const trailers = parseTrailers(text + more, 64)
   assert.ok(typeof trailers !== 'string')
   assert.deepEqual(trailers.flat, ['x-sum', '1', 'grpc-status', '0'])
+})
+
+test('trailers that frame a body make a malformed one', () => {
+  for (const line of ['Content-Length: 5', 'Transfer-Encoding: chunked', 'content-length:']) {
+    assert.equal(parseTrailers(`X-Sum: 1\r\n${line}\r\n`, 64), 'BAD_BODY', line)
+  }
 })
 
 test('malformed trailers make a malformed body, and so do too many', () => {
