@@ -57,7 +57,8 @@ export async function differenceOfRequests(text: string): Promise<string | undef
   for (const [n, ours] of compared.entries()) {
     const why = differs(`${ours.head.method} ${ours.head.target}`, ours, theirs[n])
     if (why !== undefined) return `request ${n + 1}: ${why}`
-    if (theirs[n]!.fields.some((name, at) => at % 2 === 0 && name in ENDS_THERE)) return undefined
+    if (theirs[n]!.fields.some((name, at) => at % 2 === 0 && Object.hasOwn(ENDS_THERE, name)))
+      return undefined
   }
   const weRefused = last >= 0 || (stopped !== undefined && stopped !== 'incomplete')
   if (end < 0 && weRefused) return undefined // we are the stricter

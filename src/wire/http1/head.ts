@@ -91,6 +91,7 @@ export function parseReplyHead(text: string, maxFields: number): ReplyHead | Fau
   const status = threeDigits(text, 9)
   const lineEnd = valueEnd(text, 12)
   if (status < 100 || lineEnd < 0) return 'SERVICE_BAD_REPLY'
+  if (status < 200 && minor === 0) return 'SERVICE_BAD_REPLY' // HTTP/1.0 has none (RFC 9110 §15.2); to some it is the last
   if (lineEnd > 12 && text.charCodeAt(12) !== SPACE) return 'SERVICE_BAD_REPLY'
   const head = new ReplyHead()
   head.status = status

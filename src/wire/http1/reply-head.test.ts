@@ -61,6 +61,13 @@ test('a status line that deviates by one character is refused', () => {
   }
 })
 
+test('HTTP/1.0 has no interim replies', () => {
+  for (const status of [100, 103, 199]) {
+    assert.equal(reply(`HTTP/1.0 ${status} x`), 'SERVICE_BAD_REPLY')
+    assert.equal((reply(`HTTP/1.1 ${status} x`) as ReplyHead).status, status)
+  }
+})
+
 test('the fields of a reply are as strict as those of a request', () => {
   for (const line of ['A : 1', ' A: 1', 'A', ': 1', 'A: \x00', 'A: 1\rB: 2', 'A: 1\nB: 2']) {
     assert.equal(reply('HTTP/1.1 200 OK', line), 'SERVICE_BAD_REPLY', JSON.stringify(line))
