@@ -3,7 +3,7 @@
 import { availableParallelism } from 'node:os'
 import { statSync } from 'node:fs'
 import { systemClock } from '#base/clock'
-import { readConfig } from '#cli/read-config'
+import { readConfig } from '#config/read'
 import { packParcel } from '#compile/parcel'
 import { loadKnown } from '#compile/plugins'
 import type { Complaint } from '#config/complaint'

@@ -4,7 +4,7 @@ import { type Complaint, formatComplaint } from '#config/complaint'
 import { parseArguments } from './arguments.ts'
 import { type Command, CONFIG_OPTION, type Io } from './command.ts'
 import { findConfig } from './find-config.ts'
-import { type LoadKnown, type Read, readConfig } from './read-config.ts'
+import { type LoadKnown, type Read, readConfig } from '#config/read'
 
 export const checkCommand = (loadKnown: LoadKnown): Command => ({
   name: 'check',

@@ -16,7 +16,7 @@ import { parseArguments } from './arguments.ts'
 import { showComplaint } from './check.ts'
 import { type Command, CONFIG_OPTION, UsageError } from './command.ts'
 import { findConfig } from './find-config.ts'
-import { type LoadKnown, readConfig } from './read-config.ts'
+import { type LoadKnown, readConfig } from '#config/read'
 
 export const explainCommand = (loadKnown: LoadKnown): Command => ({
   name: 'explain',

@@ -6,7 +6,7 @@ import { jsonSchema } from '#config/schema/gateway'
 import { parseArguments } from './arguments.ts'
 import { type Command, CONFIG_OPTION } from './command.ts'
 import { findConfig } from './find-config.ts'
-import type { LoadKnown } from './read-config.ts'
+import type { LoadKnown } from '#config/read'
 
 export const schemaCommand = (loadKnown: LoadKnown): Command => ({
   name: 'schema',

@@ -46,7 +46,11 @@ const ENDS_THERE: Readonly<Record<string, string>> = {
   'proxy-connection': 'to it the same as Connection; no field of HTTP (RFC 9112 appendix C.2.2)',
 }
 
+/** A tab after `chunked` is white space (RFC 9110 §5.6.3); to it, part of another coding. */
+const TAB_AFTER_CODING = /^transfer-encoding:.*\t\r$/im
+
 export async function differenceOfRequests(text: string): Promise<string | undefined> {
+  if (TAB_AFTER_CODING.test(text)) return undefined
   const { messages, stopped } = readRequests(text)
   const last = messages.findIndex(({ head }) => LAST.some(({ holds }) => holds(head)))
   const accepted = last < 0 ? messages : messages.slice(0, last)
@@ -69,9 +73,13 @@ export async function differenceOfRequests(text: string): Promise<string | undef
 }
 
 export async function differenceOfReply(text: string, method: string): Promise<string | undefined> {
+  if (TAB_AFTER_CODING.test(text)) return undefined
   const { messages, stopped } = readReplies(text, method)
-  const ours = messages.find(({ head }) => head.status >= 200)
-  if (messages.some(({ head }) => head.status === 101)) return undefined // never asked for
+  const final = messages.findIndex(({ head }) => head.status >= 200)
+  const ours = messages[final]
+  const interim = final < 0 ? messages : messages.slice(0, final)
+  if (interim.some(({ head }) => head.status === 101)) return undefined // never asked for
+  if (interim.some(({ head }) => head.connectionClose)) return undefined // to it the last reply, to us not yet
   const theirs = await replySeen(text, method)
   if (ours !== undefined) return differs(String(ours.head.status), ours, theirs)
   return stopped === 'incomplete' && theirs?.complete ? 'it sees a complete reply' : undefined

@@ -1,9 +1,9 @@
 /** A configuration file with the plugins it names: what every command that reads one needs. */
 
 import { resolve } from 'node:path'
-import type { Known } from '#config/known'
-import { loadConfig, type Loaded, type LoadOptions, readPluginList } from '#config/load'
-import { ParseCache } from '#config/parse-cache'
+import type { Known } from './known.ts'
+import { loadConfig, type Loaded, type LoadOptions, readPluginList } from './load.ts'
+import { ParseCache } from './parse-cache.ts'
 
 /** Everything that is built in, and what these files bring. Fails when one cannot be loaded. */
 export type LoadKnown = (plugins: readonly string[]) => Promise<Known>
