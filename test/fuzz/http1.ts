@@ -1,13 +1,9 @@
 /** Whatever our parser accepts, Node's must accept with the same meaning: compares the two, stream by stream. */
 
-import { METHODS } from 'node:http'
 import type { HeaderList } from '#http/header-list'
-import type { Listening } from '#proxy/client-facts'
-import { readInbound } from '#proxy/inbound'
-import { Fault } from '#sdk/fault'
 import { FieldKind, fieldName } from '#wire/http1/field-names'
-import type { RequestHead } from '#wire/http1/head'
 import { type Read, readReplies, readRequests } from '../kit/read-messages.ts'
+import { endsConnection, isLastToIt, isLeftOut, isNotOurs, mayEndThere } from './exceptions.ts'
 import { mutated } from './mutations.ts'
 import { replySeen, requestsSeen, type Seen } from './oracle.ts'
 import { Random } from './random.ts'
@@ -21,38 +17,9 @@ export interface Difference {
   readonly why: string
 }
 
-/** Requests after which there is nothing to compare, though the stream may go on. */
-const LAST: readonly { readonly why: string; readonly holds: (head: RequestHead) => boolean }[] = [
-  {
-    why: 'it knows a list of methods; to us any token in capitals is one (RFC 9110 §9.1)',
-    holds: ({ method }) => !METHODS.includes(method),
-  },
-  {
-    why: 'refused before anyone is asked, by its target, host, method or expectation',
-    holds: (head) => readInbound(listening, head, true, 'a', undefined) instanceof Fault,
-  },
-]
-
-const listening = { name: 'main', scheme: 'http' } as Listening
-
-/** After these no further request is read from the connection, by either. */
-function endsConnection({ minor, connectionClose, connectionKeepAlive }: RequestHead): boolean {
-  return connectionClose || (minor === 0 && !connectionKeepAlive)
-}
-
-/** Fields that make it end or hand over the connection after a request, where we go on. */
-const ENDS_THERE: Readonly<Record<string, string>> = {
-  upgrade: 'it waits for someone to take the connection over',
-  'proxy-connection': 'to it the same as Connection; no field of HTTP (RFC 9112 appendix C.2.2)',
-}
-
-/** A tab after `chunked` is white space (RFC 9110 §5.6.3); to it, part of another coding. */
-const TAB_AFTER_CODING = /^transfer-encoding:.*\t\r$/im
-
 export async function differenceOfRequests(text: string): Promise<string | undefined> {
-  if (TAB_AFTER_CODING.test(text)) return undefined
   const { messages, stopped } = readRequests(text)
-  const last = messages.findIndex(({ head }) => LAST.some(({ holds }) => holds(head)))
+  const last = messages.findIndex(({ head }) => isNotOurs(head))
   const accepted = last < 0 ? messages : messages.slice(0, last)
   const end = accepted.findIndex(({ head }) => endsConnection(head))
   const compared = end < 0 ? accepted : accepted.slice(0, end + 1)
@@ -61,8 +28,7 @@ export async function differenceOfRequests(text: string): Promise<string | undef
   for (const [n, ours] of compared.entries()) {
     const why = differs(`${ours.head.method} ${ours.head.target}`, ours, theirs[n])
     if (why !== undefined) return `request ${n + 1}: ${why}`
-    if (theirs[n]!.fields.some((name, at) => at % 2 === 0 && Object.hasOwn(ENDS_THERE, name)))
-      return undefined
+    if (mayEndThere(theirs[n]!)) return undefined
   }
   const weRefused = last >= 0 || (stopped !== undefined && stopped !== 'incomplete')
   if (end < 0 && weRefused) return undefined // we are the stricter
@@ -73,13 +39,11 @@ export async function differenceOfRequests(text: string): Promise<string | undef
 }
 
 export async function differenceOfReply(text: string, method: string): Promise<string | undefined> {
-  if (TAB_AFTER_CODING.test(text)) return undefined
   const { messages, stopped } = readReplies(text, method)
   const final = messages.findIndex(({ head }) => head.status >= 200)
   const ours = messages[final]
   const interim = final < 0 ? messages : messages.slice(0, final)
-  if (interim.some(({ head }) => head.status === 101)) return undefined // never asked for
-  if (interim.some(({ head }) => head.connectionClose)) return undefined // to it the last reply, to us not yet
+  if (interim.some(({ head }) => isLastToIt(head))) return undefined
   const theirs = await replySeen(text, method)
   if (ours !== undefined) return differs(String(ours.head.status), ours, theirs)
   return stopped === 'incomplete' && theirs?.complete ? 'it sees a complete reply' : undefined
@@ -132,15 +96,19 @@ function mayGo(name: string): boolean {
   ].includes(name)
 }
 
-/** One stream per seed: the seed alone makes it again. */
-export async function differenceOfSeed(seed: number): Promise<Difference | undefined> {
+/** The seed alone makes the stream again. */
+export function streamOfSeed(seed: number) {
   const random = new Random(seed)
-  const kind = random.oneIn(3) ? 'reply' : 'request'
-  const text = mutated(kind === 'reply' ? replyStream(random) : requestStream(random), random)
-  const method = random.oneIn(5) ? 'HEAD' : 'GET'
-  const why =
-    kind === 'reply' ? await differenceOfReply(text, method) : await differenceOfRequests(text)
-  return why === undefined ? undefined : { seed, kind, text, why }
+  const isReply = random.oneIn(3)
+  const text = mutated(isReply ? replyStream(random) : requestStream(random), random)
+  return { isReply, text, method: random.oneIn(5) ? 'HEAD' : 'GET' }
+}
+
+async function differenceOfSeed(seed: number): Promise<Difference | undefined> {
+  const { isReply, text, method } = streamOfSeed(seed)
+  if (isLeftOut(text)) return undefined
+  const why = await (isReply ? differenceOfReply(text, method) : differenceOfRequests(text))
+  return why === undefined ? undefined : { seed, kind: isReply ? 'reply' : 'request', text, why }
 }
 
 /** Streams side by side: a stream waits for turns of the event loop, not for the processor. */

@@ -10,6 +10,8 @@ export interface Seen {
   /** name, value, name, value …; names in lower case. */
   readonly fields: readonly string[]
   body: string
+  /** Names of the fields after the body. */
+  trailers: readonly string[]
   complete: boolean
 }
 
@@ -55,9 +57,14 @@ function take(message: IncomingMessage): void {
 
 function seen(message: IncomingMessage, line: string): Seen {
   const fields = message.rawHeaders.map((text, n) => (n % 2 === 0 ? text.toLowerCase() : text))
-  const each: Seen = { line, fields, body: '', complete: false }
+  const each: Seen = { line, fields, body: '', trailers: [], complete: false }
   message.on('data', (bytes: Buffer) => (each.body += bytes.toString('latin1')))
-  message.on('end', () => (each.complete = true))
+  message.on('end', () => {
+    each.complete = true
+    each.trailers = message.rawTrailers
+      .filter((_, n) => n % 2 === 0)
+      .map((name) => name.toLowerCase())
+  })
   message.on('error', () => {})
   return each
 }
@@ -85,7 +92,7 @@ export async function requestsSeen(text: string): Promise<readonly Seen[]> {
 export async function replySeen(text: string, method: string): Promise<Seen | undefined> {
   const socket = new MemorySocket()
   let final: Seen | undefined
-  const asked = request({ method, createConnection: () => socket as never })
+  const asked = request({ method, createConnection: () => socket })
   asked.on('response', (message) => (final = seen(message, String(message.statusCode))))
   asked.on('error', () => {})
   asked.end()
