@@ -194,7 +194,12 @@ export class Gateway {
       const open = new Set(before.listeners.map(({ port, host }) => `${host} ${port}`))
       await refuseTaken(config.listeners.filter(({ port, host }) => !open.has(`${host} ${port}`)))
       this.#logs.configure(config.observe.accessLog)
-      await this.#apply(config, code)
+      try {
+        await this.#apply(config, code)
+      } catch (refusal) {
+        this.#logs.configure(before.observe.accessLog)
+        throw refusal
+      }
       this.#config = config
       this.#showPages()
       for (const key of ['workers', 'admin', 'probes'] as const) {

@@ -220,7 +220,8 @@ export class HttpExchange implements Exchange, Served {
   }
 
   onGone(work: Work): void {
-    if (this.#work === undefined) this.#work = work
+    if (this.#over) work.stop(new Fault('CLIENT_GONE')) // it left while a filter was waiting
+    else if (this.#work === undefined) this.#work = work
     else (this.#moreWork ??= []).push(work)
   }
 

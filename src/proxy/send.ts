@@ -24,7 +24,9 @@ export function send(ex: HttpExchange, reply: Reply): void {
   const keepAlive = connection.willKeepAlive()
   if (!mayHaveBody(reply.status, request.method)) {
     discard(reply, new Fault('NO_ANSWER'))
-    const length = reply.headers.get('content-length')
+    // Only HEAD and 304 may tell the length of a body they do not have (RFC 9110 §8.6).
+    const tells = request.method === 'HEAD' || reply.status === 304
+    const length = tells ? reply.headers.get('content-length') : undefined
     writer.send(
       reply.status,
       length === undefined ? lines : `${lines}content-length: ${length}\r\n`,

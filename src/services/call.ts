@@ -40,6 +40,7 @@ export class Call extends Pending<Reply> implements ReplyTaker, ConnectionWaiter
   }
 
   start(fresh = false): void {
+    if (this.settled) return // stopped before it began
     const target = this.#rules.pick(this.#target)
     if (target === undefined) {
       this.reject(new Fault('NO_TARGET'))

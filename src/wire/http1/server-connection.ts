@@ -83,6 +83,7 @@ export class ServerConnection extends Timed {
     socket.on('data', (bytes: Buffer) => this.#onData(bytes))
     socket.on('end', () => this.#onEnd())
     socket.on('drain', () => this.writer.drained())
+    socket.on('finish', () => this.#awaitPeer())
     socket.on('error', ignore)
     socket.on('close', () => this.#onClose())
     user.wheel.setIn(this, user.limits.idleTimeoutMs)
@@ -250,6 +251,8 @@ export class ServerConnection extends Timed {
   }
 
   #bodyDone(): void {
+    // Whoever took the last piece was full: it has no need to ask for more, and we must hear the client again.
+    if (this.#body!.paused) this.socket.resume()
     this.#body = undefined
     this.#user.wheel.setAt(this, Infinity)
     this.#reading = Reading.reply
@@ -359,9 +362,13 @@ export class ServerConnection extends Timed {
 
   #endSocket(): void {
     this.#reading = Math.max(this.#reading, Reading.discarding)
-    this.#user.wheel.setAt(this, Infinity)
-    this.#user.wheel.setIn(this, LINGER_MS)
+    // A client that reads slowly has the time it always has; what lingers is a connection whose reply is out.
+    this.#user.wheel.setIn(this, this.#user.limits.idleTimeoutMs)
     this.socket.end()
+  }
+
+  #awaitPeer(): void {
+    if (this.#reading === Reading.discarding) this.#user.wheel.setIn(this, LINGER_MS)
   }
 
   #close(): void {
@@ -401,7 +408,7 @@ export class ServerConnection extends Timed {
     if (this.#reading === Reading.head && this.#held !== undefined && this.#served === undefined) {
       this.#held = undefined
       this.#refuse('REQUEST_TIMEOUT', undefined)
-    } else if (this.#reading === Reading.body) {
+    } else if (this.#reading === Reading.body && this.#served !== undefined) {
       this.#failBody(new Fault('BODY_TIMEOUT'))
     } else if (this.writer.stalled) {
       this.cut(new Fault('CLIENT_GONE', 'the client stopped reading'))
@@ -414,6 +421,7 @@ export class ServerConnection extends Timed {
   }
 
   writeResumed(): void {
+    if (this.writer.finished) return // what counts now is the time until the next request, or the end
     if (this.#reading === Reading.body) this.#awaitBody()
     else this.#user.wheel.setAt(this, Infinity)
   }
