@@ -61,16 +61,20 @@ export class Listener {
     return this.#connections.length
   }
 
-  /** Every reply from here on ends its connection, also those yet to be accepted. */
+  /**
+   * Every reply from here on ends its connection, also those yet to be accepted. Idle ones stay until `close`: a
+   * request may be on its way on them.
+   */
   drain(): void {
     this.#draining = true
-    for (const connection of this.#connections.slice()) connection.drain()
+    for (const connection of this.#connections) connection.closing = true
   }
 
-  /** Accepts no more; resolves when the port is free. Connections that stand live on. */
+  /** Accepts no more, and ends what is idle; resolves when the port is free. What is being served lives on. */
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.#server.close()
+      for (const connection of this.#connections.slice()) connection.endIfIdle()
       setImmediate(resolve)
     })
   }

@@ -104,8 +104,8 @@ export class ServerConnection extends Timed {
     return this.#reading !== Reading.body || this.#body!.started || this.#mayDrain()
   }
 
-  /** Reads no more requests; closes now if none is being served. */
-  drain(): void {
+  /** Ends it now if nothing is being served on it; else with the reply. */
+  endIfIdle(): void {
     this.closing = true
     if (this.#served === undefined && this.#held === undefined) this.#endSocket()
   }
