@@ -3,6 +3,6 @@
 import { serve } from './serve.ts'
 
 serve('users', [
-  { id: 1, name: 'Ada' },
-  { id: 2, name: 'Grace' },
+  { id: 1, name: 'first customer' },
+  { id: 2, name: 'second customer' },
 ])
