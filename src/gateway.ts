@@ -14,7 +14,6 @@ import { LogSink } from '#control/log-sink'
 import { metricsText } from '#control/metrics'
 import { freePort, PortsTaken, takenPorts } from '#control/ports'
 import { FileWatcher } from '#control/watcher'
-import { LogQueue, MAX_QUEUED_LOG_BYTES } from '#telemetry/log-writer'
 import { errorLine } from '#telemetry/error-log'
 import { Supervisor } from '#workers/supervisor'
 
@@ -53,7 +52,6 @@ export type ReloadOutcome =
 export class Gateway {
   readonly #options: GatewayOptions
   readonly #cache = new ParseCache()
-  readonly #queue = new LogQueue(MAX_QUEUED_LOG_BYTES)
   readonly #logs: LogSink
   readonly #watcher = new FileWatcher(() => void this.reload())
   readonly #admin: AdminServer
@@ -71,7 +69,7 @@ export class Gateway {
 
   constructor(options: GatewayOptions) {
     this.#options = options
-    this.#logs = new LogSink(this.#queue, options.isTerminal)
+    this.#logs = new LogSink(options.isTerminal)
     this.#admin = new AdminServer({})
   }
 
@@ -124,9 +122,7 @@ export class Gateway {
     this.#supervisor = new Supervisor({
       workers: this.workers,
       clock: systemClock,
-      logQueue: this.#queue.memory,
-      onAccessLines: (lines) => this.#logs.access(lines),
-      onErrorLines: (lines) => this.#logs.errors(lines),
+      logs: this.#logs,
       onDeath: (worker, why, lastRoute) =>
         this.#say('error', `worker ${worker} ended: ${why}`, { lastRoute }),
     })

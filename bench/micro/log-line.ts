@@ -2,7 +2,7 @@
 
 import { accessLine } from '#telemetry/access-log'
 import { jsonString } from '#telemetry/json'
-import { LineBatch } from '#telemetry/line-batch'
+import { LineRing } from '#telemetry/line-ring'
 import { nanoseconds } from './nanoseconds.ts'
 
 const record = {
@@ -27,14 +27,13 @@ const record = {
   userAgent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Safari/537.36',
 }
 
-const batch = new LineBatch(
-  () => true,
-  () => {},
-)
+const ring = new LineRing(LineRing.memory(1_048_576))
 
 nanoseconds('JSON string, plain', () => jsonString(record.userAgent))
 nanoseconds('JSON string to escape', () => jsonString('/caf\xe9/"quoted"'))
 nanoseconds('line', (call) => accessLine({ ...record, durationMs: call / 7 }).length)
-nanoseconds('line, gathered', (call) => {
-  batch.add(accessLine({ ...record, durationMs: call / 7 }))
+nanoseconds('line, into the ring', (call) => {
+  if (ring.add(accessLine({ ...record, durationMs: call / 7 }))) return
+  ring.take()
+  ring.release()
 })

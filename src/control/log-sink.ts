@@ -1,21 +1,27 @@
 /** Where the workers' log lines go: the access log to standard output or a file, the error log to standard error. */
 
-import type { Lines } from '#telemetry/line-batch'
-import { type LogQueue, LogWriter } from '#telemetry/log-writer'
 import type { AccessLogConfig } from '#config/config'
+import type { LineRing, WorkerLog } from '#telemetry/line-ring'
+import { LogWriter } from '#telemetry/log-writer'
 import { readableAccess } from '#telemetry/readable'
 
+/** How often the rings are looked into: a line is seen this much later at most. */
+const LOOK_MS = 100
+/** A reader that has stopped reading does not keep the gateway from ending. */
+const MAX_CLOSE_MS = 2_000
+
 export class LogSink {
-  readonly #queue: LogQueue
   readonly #isTerminal: boolean
-  readonly #errors: LogWriter
+  readonly #errors = new LogWriter(undefined, 2)
+  readonly #logs = new Set<WorkerLog>()
+  readonly #look: NodeJS.Timeout
   #access: LogWriter | undefined = undefined
   #config = ''
 
-  constructor(queue: LogQueue, isTerminal: boolean) {
-    this.#queue = queue
+  constructor(isTerminal: boolean) {
     this.#isTerminal = isTerminal
-    this.#errors = new LogWriter(undefined, 2)
+    this.#look = setInterval(() => this.#takeAll(), LOOK_MS)
+    this.#look.unref()
   }
 
   /** Fails when the file cannot be opened; what was before then stays. */
@@ -24,40 +30,71 @@ export class LogSink {
     if (key === this.#config) return
     const writer =
       config === false ? undefined : new LogWriter(config.to === 'file' ? config.file : undefined)
+    this.#takeAll() // what was said before belongs to the old one
     const old = this.#access
     this.#access = writer
     this.#config = key
     void old?.close()
   }
 
-  access(lines: Lines): void {
-    const writer = this.#access
-    if (writer === undefined) this.#queue.leave(lines.length)
-    else
-      writer.write(
-        this.#isTerminal && writer.isStandard
-          ? readableAccess(
-              Buffer.from(lines.buffer, lines.byteOffset, lines.length).toString('latin1'),
-            )
-          : lines,
-        () => this.#queue.leave(lines.length),
-      )
+  /** A worker began. */
+  add(log: WorkerLog): void {
+    this.#logs.add(log)
   }
 
-  errors(lines: Lines): void {
-    this.#errors.write(lines, () => this.#queue.leave(lines.length))
+  /** It has ended: what it said last is all it will ever say. */
+  async remove(log: WorkerLog): Promise<void> {
+    await this.#empty(log)
+    this.#logs.delete(log)
   }
 
   /** A line of the gateway's own. */
   own(line: string): void {
-    this.#errors.write(line)
+    this.#errors.write([Buffer.from(line)])
   }
 
   reopen(): void {
     this.#access?.reopen()
   }
 
+  /** When all is written, or when the readers have not taken it for too long. */
   async close(): Promise<void> {
-    await Promise.all([this.#access?.close(), this.#errors.idle()])
+    clearInterval(this.#look)
+    const written = Promise.all([...this.#logs].map((log) => this.#empty(log))).then(() =>
+      Promise.all([this.#access?.close(), this.#errors.idle()]),
+    )
+    await Promise.race([
+      written,
+      new Promise((resolve) => setTimeout(resolve, MAX_CLOSE_MS).unref()),
+    ])
+  }
+
+  async #empty(log: WorkerLog): Promise<void> {
+    while (!log.access.isEmpty || !log.errors.isEmpty) {
+      this.#takeFrom(log)
+      await Promise.all([this.#access?.idle(), this.#errors.idle()])
+    }
+  }
+
+  #takeAll(): void {
+    for (const log of this.#logs) this.#takeFrom(log)
+  }
+
+  #takeFrom({ access, errors }: WorkerLog): void {
+    this.#take(errors, this.#errors)
+    this.#take(access, this.#access)
+  }
+
+  #take(ring: LineRing, writer: LogWriter | undefined): void {
+    const pieces = ring.take()
+    if (pieces.length === 0) return
+    if (writer === undefined) ring.release()
+    else writer.write(this.#shown(pieces, writer), () => ring.release())
+  }
+
+  /** On a terminal the access log is for people. */
+  #shown(pieces: readonly Buffer[], writer: LogWriter): readonly Buffer[] {
+    if (!this.#isTerminal || writer !== this.#access || !writer.isStandard) return pieces
+    return [Buffer.from(readableAccess(Buffer.concat(pieces).toString('latin1')))]
   }
 }

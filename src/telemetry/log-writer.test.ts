@@ -4,14 +4,14 @@ import { closeSync, constants, openSync, readFileSync, readSync, renameSync } fr
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { temporaryFolder } from '../../test/kit/temporary-folder.ts'
-import { LogQueue, LogWriter } from './log-writer.ts'
+import { LogWriter } from './log-writer.ts'
 
 test('batches reach the file in the order they were given, behind what stood in it', async (t) => {
   const folder = await temporaryFolder(t, { 'a.log': 'before\n' })
   const writer = new LogWriter(join(folder, 'a.log'))
   assert.equal(writer.isStandard, false)
   const written: number[] = []
-  for (let n = 0; n < 100; n++) writer.write(`${n}\n`, () => written.push(n))
+  for (let n = 0; n < 100; n++) writer.write([Buffer.from(`${n}\n`)], () => written.push(n))
   await writer.close()
   const numbers = Array.from({ length: 100 }, (_, n) => n)
   assert.equal(readFileSync(join(folder, 'a.log'), 'utf8'), `before\n${numbers.join('\n')}\n`)
@@ -27,10 +27,10 @@ test('after a file was moved away, reopening begins a new one; every line is in 
   const folder = await temporaryFolder(t, {})
   const path = join(folder, 'a.log')
   const writer = new LogWriter(path)
-  for (let n = 0; n < 50; n++) writer.write(`${n}\n`)
+  for (let n = 0; n < 50; n++) writer.write([Buffer.from(`${n}\n`)])
   renameSync(path, `${path}.1`)
   writer.reopen()
-  for (let n = 50; n < 100; n++) writer.write(`${n}\n`)
+  for (let n = 50; n < 100; n++) writer.write([Buffer.from(`${n}\n`)])
   await writer.close()
   const [old, fresh] = [readFileSync(`${path}.1`, 'utf8'), readFileSync(path, 'utf8')]
   assert.match(fresh, /99\n$/)
@@ -48,7 +48,8 @@ test('a pipe whose reader is slow is waited for; nothing is lost or torn', async
   const writer = new LogWriter(undefined, writing)
   assert.equal(writer.isStandard, true)
   const lines = Array.from({ length: 5_000 }, (_, n) => `${n} ${'x'.repeat(95)}\n`)
-  for (let n = 0; n < lines.length; n += 500) writer.write(lines.slice(n, n + 500).join(''))
+  for (let n = 0; n < lines.length; n += 500)
+    writer.write([Buffer.from(lines.slice(n, n + 500).join(''))])
   let isIdle = false
   const idle = writer.idle().then(() => (isIdle = true))
 
@@ -77,18 +78,7 @@ test('a pipe whose reader is gone stops nobody: each batch is let go of', async 
   closeSync(reading)
   const writer = new LogWriter(undefined, writing)
   let letGo = 0
-  for (let n = 0; n < 3; n++) writer.write('line\n', () => letGo++)
+  for (let n = 0; n < 3; n++) writer.write([Buffer.from('line\n')], () => letGo++)
   await writer.idle()
   assert.equal(letGo, 3)
-})
-
-test('a queue takes what it has room for, counted over all who share its memory', () => {
-  const queue = new LogQueue(100)
-  const other = new LogQueue(100, queue.memory)
-  assert.equal(queue.enter(60), true)
-  assert.equal(other.enter(41), false)
-  assert.equal(other.enter(40), true)
-  assert.equal(queue.enter(1), false)
-  queue.leave(60)
-  assert.equal(other.enter(60), true)
 })

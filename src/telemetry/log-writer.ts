@@ -2,43 +2,23 @@
 
 import { closeSync, openSync, write } from 'node:fs'
 
-/** Bytes on their way from all workers to the writer, in shared memory: what is too much is dropped where it arises. */
-export class LogQueue {
-  readonly memory: SharedArrayBuffer
-  readonly #bytes: Int32Array
-  readonly #maxBytes: number
-
-  constructor(maxBytes: number, memory = new SharedArrayBuffer(4)) {
-    this.memory = memory
-    this.#bytes = new Int32Array(memory)
-    this.#maxBytes = maxBytes
-  }
-
-  /** Whether there is room for so many more; if so they are counted in. */
-  enter(bytes: number): boolean {
-    if (Atomics.add(this.#bytes, 0, bytes) + bytes <= this.#maxBytes) return true
-    Atomics.sub(this.#bytes, 0, bytes)
-    return false
-  }
-
-  leave(bytes: number): void {
-    Atomics.sub(this.#bytes, 0, bytes)
-  }
+interface Batch {
+  readonly pieces: readonly Uint8Array[]
+  readonly onWritten: () => void
 }
 
-export const MAX_QUEUED_LOG_BYTES = 67_108_864
+const LINE_FEED = 0x0a
+const NEW_LINE = Uint8Array.of(LINE_FEED)
 
 /** How long a pipe that is full is left alone. */
 const FULL_PIPE_MS = 20
 
 export class LogWriter {
   readonly #file: string | undefined
-  readonly #batches: {
-    readonly bytes: Uint8Array
-    readonly onWritten: (() => void) | undefined
-  }[] = []
+  readonly #batches: Batch[] = []
   #fd: number
   #writing = false
+  #lastByte = LINE_FEED
   #whenIdle: (() => void)[] = []
 
   /** Without a file: a standard stream, by its descriptor. Fails when the file cannot be opened. */
@@ -51,14 +31,13 @@ export class LogWriter {
     return this.#file === undefined
   }
 
-  /** `onWritten` is called when they are out, or never will be. */
-  write(lines: string | Uint8Array, onWritten?: () => void): void {
-    const bytes = typeof lines === 'string' ? Buffer.from(lines) : lines
-    this.#batches.push({ bytes, onWritten })
+  /** Pieces of whole lines. `onWritten` is called when they are out, or never will be. */
+  write(pieces: readonly Uint8Array[], onWritten: () => void = () => {}): void {
+    this.#batches.push({ pieces, onWritten })
     if (!this.#writing) this.#next()
   }
 
-  /** Opens its file anew, after someone moved it away. */
+  /** Opens its file anew, after someone moved it away. When that fails it goes on with the old one, and throws. */
   reopen(): void {
     if (this.#file === undefined) return
     const old = this.#fd
@@ -79,21 +58,32 @@ export class LogWriter {
   #next(): void {
     const batch = this.#batches.shift()
     this.#writing = batch !== undefined
-    if (batch !== undefined) this.#writeFrom(batch.bytes, 0, this.#fd, batch.onWritten)
-    else for (const resolve of this.#whenIdle.splice(0)) resolve()
+    if (batch === undefined) for (const resolve of this.#whenIdle.splice(0)) resolve()
+    // A line was cut off in the middle, as on a full disk: the next begins on a line of its own.
+    else if (this.#lastByte === LINE_FEED) this.#write(batch, batch.pieces, this.#fd)
+    else this.#write(batch, [NEW_LINE, ...batch.pieces], this.#fd)
   }
 
   /** A batch stays on the descriptor it began with, so that no line is torn by a reopened file. */
-  #writeFrom(batch: Uint8Array, at: number, fd: number, onWritten: (() => void) | undefined): void {
-    write(fd, batch, at, batch.length - at, null, (error, written) => {
-      if (error?.code === 'EAGAIN')
-        setTimeout(() => this.#writeFrom(batch, at, fd, onWritten), FULL_PIPE_MS)
-      else if (error === null && at + written < batch.length)
-        this.#writeFrom(batch, at + written, fd, onWritten)
+  #write(batch: Batch, pieces: readonly Uint8Array[], fd: number): void {
+    const [piece, ...later] = pieces
+    if (piece === undefined) {
+      this.#done(batch)
+      return
+    }
+    write(fd, piece, 0, piece.length, null, (error, written) => {
+      if (error?.code === 'EAGAIN') setTimeout(() => this.#write(batch, pieces, fd), FULL_PIPE_MS)
+      else if (error !== null) this.#done(batch) // a reader that is gone, or a full disk, must not stop the gateway
       else {
-        onWritten?.() // a reader that is gone, or a full disk, must not stop the gateway
-        this.#next()
+        this.#lastByte = piece[written - 1] ?? this.#lastByte
+        const rest = written < piece.length ? [piece.subarray(written), ...later] : later
+        this.#write(batch, rest, fd)
       }
     })
+  }
+
+  #done({ onWritten }: Batch): void {
+    onWritten()
+    this.#next()
   }
 }

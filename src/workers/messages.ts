@@ -2,7 +2,6 @@
 
 import type { Parcel } from '#compile/parcel'
 import type { ListenerConfig } from '#config/config'
-import type { Lines } from '#telemetry/line-batch'
 
 /** What a worker is born with. */
 export interface WorkerBirth {
@@ -10,7 +9,9 @@ export interface WorkerBirth {
   readonly counters: SharedArrayBuffer
   /** Beats; see heartbeat.ts. */
   readonly heartbeat: SharedArrayBuffer
-  readonly logQueue: SharedArrayBuffer
+  /** Rings of lines; see telemetry/line-ring.ts. */
+  readonly access: SharedArrayBuffer
+  readonly errors: SharedArrayBuffer
   /** Absolute paths of the plugins' files. */
   readonly plugins: readonly string[]
 }
@@ -39,7 +40,5 @@ export type FromWorker =
       readonly ports: Readonly<Record<string, number>>
     }
   | { readonly kind: 'refused'; readonly generation: number; readonly reason: string }
-  | { readonly kind: 'access'; readonly lines: Lines }
-  | { readonly kind: 'errors'; readonly lines: Lines }
   | { readonly kind: 'closed' }
   | { readonly kind: 'cut'; readonly exchanges: number }

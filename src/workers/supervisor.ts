@@ -5,10 +5,10 @@ import type { Parcel } from '#compile/parcel'
 import type { ListenerConfig } from '#config/config'
 import type { Clock } from '#base/clock'
 import { FAULTS } from '#sdk/fault'
-import { Counters } from '#telemetry/counters'
-import type { Lines } from '#telemetry/line-batch'
+import type { Counters } from '#telemetry/counters'
+import type { WorkerLog } from '#telemetry/line-ring'
 import { CounterSum } from '#workers/counter-sum'
-import { type WorkerEvents, WorkerHandle } from '#workers/worker-handle'
+import { WorkerHandle } from '#workers/worker-handle'
 
 export interface Orders {
   readonly parcel: Parcel
@@ -23,9 +23,8 @@ export interface Orders {
 export interface SupervisorOptions {
   readonly workers: number
   readonly clock: Clock
-  readonly logQueue: SharedArrayBuffer
-  onAccessLines(lines: Lines): void
-  onErrorLines(lines: Lines): void
+  /** Takes what workers say, from their beginning to their end. */
+  readonly logs: { add(log: WorkerLog): void; remove(log: WorkerLog): void }
   /** A worker died, and why; another takes its place. */
   onDeath(index: number, why: string, lastRoute: string): void
 }
@@ -119,16 +118,13 @@ export class Supervisor extends EventEmitter {
   }
 
   #spawn(index: number, { plugins }: Orders): WorkerHandle {
-    const { onAccessLines, onErrorLines, logQueue } = this.#options
-    const events: WorkerEvents = {
-      onAccessLines,
-      onErrorLines,
-      onExit: (handle, why) => this.#onExit(handle, why),
-    }
-    return new WorkerHandle(index, plugins, logQueue, events)
+    const handle = new WorkerHandle(index, plugins, (why) => this.#onExit(handle, why))
+    this.#options.logs.add(handle.log)
+    return handle
   }
 
   #onExit(handle: WorkerHandle, why: string): void {
+    this.#options.logs.remove(handle.log)
     const at = this.#handles.indexOf(handle)
     if (at < 0 || this.#leaving) return
     this.#sum.retire(handle.counters)

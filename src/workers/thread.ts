@@ -16,14 +16,12 @@ import { accessLine } from '#telemetry/access-log'
 import { CoarseTime } from '#telemetry/coarse-time'
 import { AT, Counters } from '#telemetry/counters'
 import { causesOf, errorLine } from '#telemetry/error-log'
-import { LineBatch, type Lines } from '#telemetry/line-batch'
-import { LogQueue, MAX_QUEUED_LOG_BYTES } from '#telemetry/log-writer'
+import { LineRing } from '#telemetry/line-ring'
 import { Heartbeat } from '#workers/heartbeat'
 import type { FromWorker, ToWorker, WorkerBirth } from '#workers/messages'
 
 const TICK_MS = 25
 const TIME_REFRESH_MS = 100
-const LOG_FLUSH_MS = 200
 const BEAT_MS = 100
 const READ_BUFFER_BYTES = 65_536
 const MAX_REPLY_HEAD_BYTES = 131_072
@@ -31,16 +29,14 @@ const MAX_REPLY_FIELDS = 500
 
 const birth = workerData as WorkerBirth
 const port = parentPort!
-const say = (message: FromWorker): void => port.postMessage(message)
+const tell = (message: FromWorker): void => port.postMessage(message)
 
 const wheel = new TimerWheel(systemClock, TICK_MS)
 const time = new CoarseTime(systemClock)
 const counters = new Counters(Object.keys(FAULTS), birth.counters)
 const heartbeat = new Heartbeat(birth.heartbeat)
-const queue = new LogQueue(MAX_QUEUED_LOG_BYTES, birth.logQueue)
-const dropped = (lines: number): void => counters.add(AT.logLinesDropped, lines)
-const access = new LineBatch((lines) => send('access', lines), dropped)
-const errors = new LineBatch((lines) => send('errors', lines), dropped)
+const access = new LineRing(birth.access)
+const errors = new LineRing(birth.errors)
 const services = new ServiceRegistry(systemClock, {
   wheel,
   readBuffer: Buffer.alloc(READ_BUFFER_BYTES),
@@ -52,9 +48,9 @@ const services = new ServiceRegistry(systemClock, {
   },
 })
 const log = {
-  warn: (message: string, fields = {}) => errors.add(errorLine(time.iso, 'warn', message, fields)),
+  warn: (message: string, fields = {}) => say(errors, errorLine(time.iso, 'warn', message, fields)),
   error: (message: string, fields = {}) =>
-    errors.add(errorLine(time.iso, 'error', message, fields)),
+    say(errors, errorLine(time.iso, 'error', message, fields)),
 }
 
 const prepared = new Map<number, Program>()
@@ -62,10 +58,8 @@ const listeners = new Map<string, Listener>()
 let environment: Environment | undefined
 let draining = false
 
-function send(kind: 'access' | 'errors', lines: Lines): boolean {
-  if (!queue.enter(lines.length)) return false
-  port.postMessage({ kind, lines } satisfies FromWorker, [lines.buffer])
-  return true
+function say(ring: LineRing, line: string): void {
+  if (!ring.add(line)) counters.add(AT.logLinesDropped, 1)
 }
 
 function logFailure({ fault, ...where }: ExchangeFailure): void {
@@ -77,7 +71,8 @@ function logFailure({ fault, ...where }: ExchangeFailure): void {
     stack: code === 'INTERNAL' ? stack : undefined,
   }
   // A client's own fault, or its leaving, wakes nobody.
-  errors.add(errorLine(time.iso, kind.source === 'client' ? 'warn' : 'error', kind.title, fields))
+  const level = kind.source === 'client' ? 'warn' : 'error'
+  say(errors, errorLine(time.iso, level, kind.title, fields))
 }
 
 async function prepare(parcel: Parameters<typeof buildProgram>[0]): Promise<void> {
@@ -86,7 +81,7 @@ async function prepare(parcel: Parameters<typeof buildProgram>[0]): Promise<void
     parcel.generation,
     await buildProgram(parcel, { known, clock: systemClock, log, services }),
   )
-  say({ kind: 'prepared', generation: parcel.generation })
+  tell({ kind: 'prepared', generation: parcel.generation })
 }
 
 async function use({
@@ -109,10 +104,10 @@ async function use({
     logFailure,
   }
   environment.program = program
-  environment.logAccess = logsAccess ? (record) => access.add(accessLine(record)) : undefined
+  environment.logAccess = logsAccess ? (record) => say(access, accessLine(record)) : undefined
   old?.retire()
   const ports = await setListeners(wanted, environment)
-  say({ kind: 'using', generation, ports })
+  tell({ kind: 'using', generation, ports })
 }
 
 /** Opens the ports that were added, and closes those that are gone; the others are not touched. */
@@ -182,22 +177,15 @@ async function hear(message: ToWorker): Promise<void> {
       return
     case 'close':
       await Promise.all([...listeners.values()].map((listener) => listener.close()))
-      flush()
-      say({ kind: 'closed' })
+      tell({ kind: 'closed' })
       return
     case 'cut': {
       let exchanges = 0
       for (const listener of listeners.values()) exchanges += listener.cut()
-      flush()
-      say({ kind: 'cut', exchanges })
+      tell({ kind: 'cut', exchanges })
       return
     }
   }
-}
-
-function flush(): void {
-  access.flush()
-  errors.flush()
 }
 
 port.on('message', (message: ToWorker) => {
@@ -208,12 +196,10 @@ port.on('message', (message: ToWorker) => {
         : 'generation' in message
           ? message.generation
           : 0
-    say({ kind: 'refused', generation, reason: causesOf(error) })
+    tell({ kind: 'refused', generation, reason: causesOf(error) })
   })
 })
 
 wheel.run()
 time.run(TIME_REFRESH_MS)
-access.run(LOG_FLUSH_MS)
-errors.run(LOG_FLUSH_MS)
 setInterval(() => heartbeat.beat(), BEAT_MS)

@@ -6,16 +6,10 @@ import { Worker } from 'node:worker_threads'
 import type { Parcel } from '#compile/parcel'
 import { FAULTS } from '#sdk/fault'
 import { Counters } from '#telemetry/counters'
-import type { Lines } from '#telemetry/line-batch'
+import { LineRing, type WorkerLog } from '#telemetry/line-ring'
 import { Heartbeat } from '#workers/heartbeat'
 import type { FromWorker, ToWorker, WorkerBirth } from '#workers/messages'
 import type { Orders } from '#workers/supervisor'
-
-export interface WorkerEvents {
-  onAccessLines(lines: Lines): void
-  onErrorLines(lines: Lines): void
-  onExit(handle: WorkerHandle, why: string): void
-}
 
 type Answer = FromWorker['kind']
 
@@ -24,6 +18,10 @@ interface Waiting {
   readonly resolve: (message: FromWorker | undefined) => void
   readonly reject: (reason: Error) => void
 }
+
+/** What waits for the one writer, at most: some seconds of a busy worker, so that reading a large configuration loses no line. */
+const ACCESS_RING_BYTES = 16_777_216
+const ERROR_RING_BYTES = 1_048_576
 
 const THREAD_FILE = fileURLToPath(new URL(`./thread${extname(import.meta.url)}`, import.meta.url))
 
@@ -36,6 +34,10 @@ export class WorkerHandle {
   readonly index: number
   readonly counters: Counters
   readonly heartbeat = new Heartbeat()
+  readonly log: WorkerLog = {
+    access: new LineRing(LineRing.memory(ACCESS_RING_BYTES)),
+    errors: new LineRing(LineRing.memory(ERROR_RING_BYTES)),
+  }
   ports: Readonly<Record<string, number>> = {}
   using = false
   readonly #worker: Worker
@@ -45,12 +47,7 @@ export class WorkerHandle {
   #silent = 0
   #exited = false
 
-  constructor(
-    index: number,
-    plugins: readonly string[],
-    logQueue: SharedArrayBuffer,
-    events: WorkerEvents,
-  ) {
+  constructor(index: number, plugins: readonly string[], onExit: (why: string) => void) {
     this.index = index
     const faults = Object.keys(FAULTS)
     const memory = Counters.memory(faults)
@@ -59,11 +56,12 @@ export class WorkerHandle {
       index,
       counters: memory,
       heartbeat: this.heartbeat.memory,
-      logQueue,
+      access: this.log.access.memory,
+      errors: this.log.errors.memory,
       plugins,
     }
     this.#worker = new Worker(THREAD_FILE, { workerData, execArgv, name: `portcullis-${index}` })
-    this.#worker.on('message', (message: FromWorker) => this.#hear(message, events))
+    this.#worker.on('message', (message: FromWorker) => this.#hear(message))
     this.#worker.on(
       'error',
       (error) =>
@@ -77,7 +75,7 @@ export class WorkerHandle {
         if (kind === 'closed' || kind === 'cut') resolve(undefined)
         else reject(new Error(`worker ${index} ended: ${this.#why}`))
       }
-      events.onExit(this, this.#why)
+      onExit(this.#why)
     })
   }
 
@@ -125,10 +123,8 @@ export class WorkerHandle {
     await this.#worker.terminate()
   }
 
-  #hear(message: FromWorker, events: WorkerEvents): void {
-    if (message.kind === 'access') events.onAccessLines(message.lines)
-    else if (message.kind === 'errors') events.onErrorLines(message.lines)
-    else if (message.kind === 'refused') this.#waiting.shift()?.reject(new Error(message.reason))
+  #hear(message: FromWorker): void {
+    if (message.kind === 'refused') this.#waiting.shift()?.reject(new Error(message.reason))
     else {
       const at = this.#waiting.findIndex(({ kind }) => kind === message.kind)
       if (at >= 0) this.#waiting.splice(at, 1)[0]!.resolve(message)
