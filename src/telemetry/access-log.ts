@@ -1,6 +1,6 @@
 /** One line for every exchange, gathered and handed on in large pieces. */
 
-import { jsonString } from '#telemetry/json'
+import { jsonString, LastJson } from '#telemetry/json'
 
 /** What a line says. Times in milliseconds. */
 export interface AccessRecord {
@@ -27,18 +27,25 @@ export interface AccessRecord {
   readonly userAgent: string
 }
 
+const methods = new LastJson()
+const hosts = new LastJson()
+const routes = new LastJson()
+const services = new LastJson()
+const targets = new LastJson()
+const agents = new LastJson()
+
 /** The field names are stable: tools are built on them. */
 export function accessLine(r: AccessRecord): string {
   let line =
     `{"time":"${r.time}","requestId":${jsonString(r.requestId)},"traceId":"${r.traceId}","client":"${r.client}",` +
-    `"method":${jsonString(r.method)},"host":${jsonString(r.host)},"path":${jsonString(r.path)},"route":${jsonString(r.route)},` +
+    `"method":${methods.of(r.method)},"host":${hosts.of(r.host)},"path":${jsonString(r.path)},"route":${routes.of(r.route)},` +
     `"status":${r.status},"bytesIn":${r.bytesIn},"bytesOut":${r.bytesOut},"ms":${round(r.durationMs)}`
   if (r.attempts > 0) {
-    line += `,"service":${jsonString(r.service)},"target":${jsonString(r.target)},"serviceMs":${round(r.serviceMs)},"attempts":${r.attempts}`
+    line += `,"service":${services.of(r.service)},"target":${targets.of(r.target)},"serviceMs":${round(r.serviceMs)},"attempts":${r.attempts}`
   }
   if (r.fault !== '') line += `,"fault":"${r.fault}"`
   if (!r.complete) line += ',"complete":false'
-  if (r.userAgent !== '') line += `,"userAgent":${jsonString(r.userAgent)}`
+  if (r.userAgent !== '') line += `,"userAgent":${agents.of(r.userAgent)}`
   return `${line}}\n`
 }
 

@@ -9,6 +9,20 @@ export function jsonString(text: string): string {
   return SPECIAL.test(text) ? escaped(text) : `"${text}"`
 }
 
+/** The last JSON string of a field that mostly says the same (bench/micro/log-line: a third of the cost). */
+export class LastJson {
+  #text = ''
+  #json = '""'
+
+  of(text: string): string {
+    if (text !== this.#text) {
+      this.#text = text
+      this.#json = jsonString(text)
+    }
+    return this.#json
+  }
+}
+
 function escaped(text: string): string {
   return JSON.stringify(text).replace(
     /[\x7f-\uffff]/g,

@@ -9,6 +9,7 @@ import { BodyDecoder } from '#wire/http1/body-decoder'
 import { Framing, replyFraming } from '#wire/http1/framing'
 import { parseReplyHead, type ReplyHead } from '#wire/http1/head'
 import { RequestWriter } from '#wire/http1/request-writer'
+import { HEAD_END } from '#wire/http1/scan'
 
 export type Address =
   | { readonly host: string; readonly port: number }
@@ -218,7 +219,7 @@ export class ClientConnection extends Timed implements Body {
   }
 
   #takeHead(bytes: Buffer, at: number, end: number): number {
-    const found = bytes.indexOf('\r\n\r\n', at, 'latin1')
+    const found = bytes.indexOf(HEAD_END, at)
     if (found < 0 || found + 4 > end) {
       if (end - at > this.#owner.maxHeadBytes) this.#malformed('its head is too large')
       return -1

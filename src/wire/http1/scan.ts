@@ -1,5 +1,8 @@
 /** Where parts of a head end, found by looking at one character after the other. */
 
+/** What ends a head; as bytes, which are found in half the time that text is. */
+export const HEAD_END = Buffer.from('\r\n\r\n')
+
 export const SPACE = 0x20
 const TAB = 0x09
 const LF = 0x0a

@@ -7,6 +7,7 @@ import { BodyDecoder } from '#wire/http1/body-decoder'
 import { type BodyFraming, Framing, requestFraming } from '#wire/http1/framing'
 import { parseRequestHead, type RequestHead } from '#wire/http1/head'
 import { ReplyWriter } from '#wire/http1/reply-writer'
+import { HEAD_END } from '#wire/http1/scan'
 import { RequestBody } from '#wire/http1/request-body'
 
 export interface ConnectionLimits {
@@ -157,7 +158,7 @@ export class ServerConnection extends Timed {
       if (at + 1 === bytes.length) return -1
       if (bytes[at + 1] === 0x0a) return at + 2
     }
-    const end = bytes.indexOf('\r\n\r\n', at + Math.max(0, this.#scanned - 3), 'latin1')
+    const end = bytes.indexOf(HEAD_END, at + Math.max(0, this.#scanned - 3))
     if (end < 0) {
       const fault = this.#partialHeadFault(bytes, at)
       if (fault !== undefined) return this.#refuse(fault, undefined)
