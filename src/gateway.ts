@@ -9,7 +9,7 @@ import { loadKnown } from '#compile/plugins'
 import type { Complaint } from '#config/complaint'
 import type { GatewayConfig } from '#config/config'
 import { ParseCache } from '#config/parse-cache'
-import { AdminServer, type AdminPages } from '#control/admin-server'
+import { Admin } from '#control/admin'
 import { LogSink } from '#control/log-sink'
 import { metricsText } from '#control/metrics'
 import { freePort, PortsTaken, takenPorts } from '#control/ports'
@@ -37,9 +37,6 @@ export class ConfigRefused extends Error {
   }
 }
 
-/** Ports tried from 9901 up when the author did not ask for one. */
-const ADMIN_TRIES = 20
-
 export type ReloadOutcome =
   | {
       readonly kind: 'changed'
@@ -54,8 +51,7 @@ export class Gateway {
   readonly #cache = new ParseCache()
   readonly #logs: LogSink
   readonly #watcher = new FileWatcher(() => void this.reload())
-  readonly #admin: AdminServer
-  #probes: AdminServer | undefined = undefined
+  readonly #admin: Admin
   #supervisor: Supervisor | undefined = undefined
   #config: GatewayConfig | undefined = undefined
   #warnings: readonly Complaint[] = []
@@ -70,7 +66,10 @@ export class Gateway {
   constructor(options: GatewayOptions) {
     this.#options = options
     this.#logs = new LogSink(options.isTerminal)
-    this.#admin = new AdminServer({})
+    this.#admin = new Admin({
+      isReady: () => this.#supervisor!.isReady,
+      metrics: () => metricsText(this.#supervisor!.counters, this.#generation),
+    })
   }
 
   get config(): GatewayConfig {
@@ -92,7 +91,7 @@ export class Gateway {
   }
 
   get adminPort(): number {
-    return this.#admin.port
+    return this.#admin.port ?? this.config.admin.port
   }
 
   set onReload(listener: (outcome: ReloadOutcome) => void) {
@@ -127,7 +126,9 @@ export class Gateway {
         this.#say('error', `worker ${worker} ended: ${why}`, { lastRoute }),
     })
     await this.#apply(config, code)
-    await this.#openAdmin(config)
+    if (this.#options.takesOver)
+      void this.#admin.openWhenFree(config, (why) => this.#say('error', why))
+    else await this.#admin.open(config)
   }
 
   /** Takes up what the files say now. Never fails: what is refused is told to `onReload`, and the old configuration stays. */
@@ -152,7 +153,6 @@ export class Gateway {
     await new Promise((resolve) => void setTimeout(resolve, waitMs))
     const cut = await this.#supervisor!.leave(Math.max(0, deadlineMs - waitMs))
     this.#admin.close()
-    this.#probes?.close()
     await this.#logs.close()
     return cut
   }
@@ -197,7 +197,7 @@ export class Gateway {
         throw refusal
       }
       this.#config = config
-      this.#showPages()
+      this.#admin.show(config)
       for (const key of ['workers', 'admin', 'probes'] as const) {
         if (JSON.stringify(before[key]) !== JSON.stringify(config[key]))
           this.#say('warn', `${key} changed: takes effect at the next start`)
@@ -234,36 +234,6 @@ export class Gateway {
         return { ...listener, port }
       }),
     )
-  }
-
-  async #openAdmin({ admin, probes }: GatewayConfig): Promise<void> {
-    this.#showPages()
-    await this.#admin.listen(admin.host, admin.port, admin.isDefault ? ADMIN_TRIES : 1)
-    if (probes === undefined) return
-    this.#probes = new AdminServer(this.#probePages())
-    await this.#probes.listen(probes.host, probes.port)
-  }
-
-  #showPages(): void {
-    const metrics = (): string => metricsText(this.#supervisor!.counters, this.#generation)
-    this.#admin.pages = {
-      ...this.#probePages(),
-      [this.config.observe.metrics.path]: () => ({
-        status: 200,
-        type: 'text/plain; version=0.0.4',
-        body: metrics(),
-      }),
-    }
-  }
-
-  #probePages(): AdminPages {
-    return {
-      '/livez': () => ({ status: 200, type: 'text/plain', body: 'alive\n' }),
-      '/readyz': () =>
-        this.#supervisor!.isReady
-          ? { status: 200, type: 'text/plain', body: 'ready\n' }
-          : { status: 503, type: 'text/plain', body: 'not ready\n' },
-    }
   }
 
   #say(level: 'warn' | 'error', message: string, fields: Record<string, string> = {}): void {

@@ -20,8 +20,9 @@ export class AdminServer {
     this.#server = createServer((request, response) => this.#answer(request, response))
   }
 
-  get port(): number {
-    return (this.#server.address() as { port: number }).port
+  /** Undefined while it does not listen. */
+  get port(): number | undefined {
+    return (this.#server.address() as { port: number } | null)?.port
   }
 
   set pages(pages: AdminPages) {

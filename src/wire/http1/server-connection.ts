@@ -63,6 +63,8 @@ export class ServerConnection extends Timed {
   bodyTimeoutMs: number
   /** Set when the gateway drains: the next reply says `Connection: close`. */
   closing = false
+  /** Begun on it so far. */
+  requests = 0
   readonly #user: ConnectionUser
   #reading: number = Reading.head
   #held: Buffer | undefined = undefined
@@ -201,6 +203,7 @@ export class ServerConnection extends Timed {
   }
 
   #begin(head: RequestHead, framing: BodyFraming): void {
+    this.requests++
     this.#keepAlive =
       head.minor === 1 ? !head.connectionClose : head.connectionKeepAlive && !head.connectionClose
     this.writer.begin(head.method, head.minor)
@@ -224,6 +227,7 @@ export class ServerConnection extends Timed {
   }
 
   #refuse(fault: FaultCode, head: RequestHead | undefined): number {
+    this.requests++
     this.#reading = Reading.discarding
     this.#keepAlive = false
     this.writer.begin(head?.method ?? 'GET', 1)
