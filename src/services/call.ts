@@ -73,6 +73,8 @@ export class Call extends Pending<Reply> implements ReplyTaker, ConnectionWaiter
       headText: requestHeadText(this.#ex, this.#request, this.#target!, host),
       body,
       expectContinue: this.#request.expectContinue === true,
+      // Where the head was edited, a trailer could say again what was set otherwise or taken away.
+      passesTrailers: this.#request.headers === this.#ex.request.headers,
       limits: this.#limits,
       totalDeadline: this.#totalDeadline,
     }

@@ -23,6 +23,8 @@ export interface OutboundRequest {
   readonly body: Body | undefined
   /** Hold the body back until the service says 100 (RFC 9110 §10.1.1), or a moment has passed. */
   readonly expectContinue: boolean
+  /** Whether trailers of the body go out with it. */
+  readonly passesTrailers: boolean
   readonly limits: TimeLimits
   /** When all must be over, in the wheel's milliseconds. */
   readonly totalDeadline: number

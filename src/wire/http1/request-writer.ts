@@ -21,6 +21,7 @@ export class RequestWriter extends MessageWriter implements Sink {
   finished = true
   readonly #owner: RequestOwner
   #head = ''
+  #passesTrailers = true
 
   constructor(owner: RequestOwner, socket: Socket) {
     super(socket)
@@ -28,11 +29,12 @@ export class RequestWriter extends MessageWriter implements Sink {
   }
 
   /** Nothing is written before `end`, `pump` or `flushHead`: until then the request is as good as never sent. */
-  begin({ headText, body }: OutboundRequest): void {
+  begin({ headText, body, passesTrailers }: OutboundRequest): void {
     this.finished = false
     this.bytesOut = 0
     if (body === undefined) this.framing = Framing.none
     else this.framing = body.length ?? Framing.chunked
+    this.#passesTrailers = passesTrailers
     this.#head = `${headText}${framingLine(this.framing)}\r\n`
   }
 
@@ -58,7 +60,7 @@ export class RequestWriter extends MessageWriter implements Sink {
     if (this.finished) return
     this.writeText(this.#head)
     this.#head = ''
-    if (!this.writeEnd(trailers)) {
+    if (!this.writeEnd(this.#passesTrailers ? trailers : undefined)) {
       this.fail(new Fault('BAD_BODY', 'the body is not as long as was said'))
       return
     }
