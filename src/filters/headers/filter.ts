@@ -9,6 +9,7 @@ import {
   template,
   z,
 } from '#sdk/index'
+import { lookAlikeRemoval } from './look-alikes.ts'
 import { mergeHeaders } from './merge.ts'
 
 /** The gateway's own: they frame messages, or belong to one connection. */
@@ -46,9 +47,17 @@ export const headers = defineFilter({
   create({ request, response }) {
     const toService = request && compileEdits(request)
     const toClient = response && compileEdits(response)
+    const removeLookAlikes = lookAlikeRemoval([
+      ...Object.keys(request?.set ?? {}),
+      ...(request?.remove ?? []),
+    ])
     return {
       ...(toService && {
-        onRequest: (ex) => toService((ex.forward.headers ??= ex.request.headers.copy()), ex.params),
+        onRequest(ex) {
+          const list = (ex.forward.headers ??= ex.request.headers.copy())
+          removeLookAlikes(list)
+          toService(list, ex.params)
+        },
       }),
       ...(toClient && { onReply: (ex, reply) => toClient(reply.headers, ex.params) }),
     }
