@@ -33,6 +33,7 @@ test('what is not valid begins a new trace', () => {
     `00-${TRACE}-${PARENT}-1`,
     ` 00-${TRACE}-${PARENT}-01`,
     `00-${TRACE}-${PARENT}-01, 00-${TRACE}-${PARENT}-01`,
+    `cc-${TRACE}-${PARENT}-01-more, 00-${TRACE}-${PARENT}-01`,
   ]
   for (const text of invalid) assert.equal(parseTraceparent(text), undefined, text)
 })

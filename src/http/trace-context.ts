@@ -7,7 +7,7 @@ export interface TraceContext {
   readonly flags: string
 }
 
-const PATTERN = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
+const PATTERN = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-[^,]*)?$/
 
 /** Undefined when the field is not valid: the trace is then begun anew (§3.2.2). */
 export function parseTraceparent(text: string | undefined): TraceContext | undefined {

@@ -2,7 +2,7 @@
 
 import { randomHex } from '#base/random-ids'
 import type { HeaderList } from '#http/header-list'
-import { parseTraceparent } from '#http/trace-context'
+import { parseTraceparent, type TraceContext } from '#http/trace-context'
 import type { ClientFacts, Listening } from '#proxy/client-facts'
 import { continuedHopLines, viaLine } from '#proxy/hop-lines'
 import type { Program, RouteProgram } from '#proxy/program'
@@ -56,7 +56,7 @@ export class HttpExchange implements Exchange, Served {
   serviceMs = 0
   readonly #head: RequestHead
   readonly #facts: ClientFacts
-  readonly #traceFlags: string
+  readonly #trace: TraceContext | undefined
   readonly #startedAt: number
   readonly #body: RequestBody | undefined
   readonly #refusal: Fault | undefined
@@ -77,11 +77,13 @@ export class HttpExchange implements Exchange, Served {
   ) {
     const { environment } = listening
     const random = randomHex(16)
-    const trace = facts.trusted ? parseTraceparent(request.headers.get('traceparent')) : undefined
-    const given = facts.trusted ? request.headers.get('x-request-id') : undefined
+    const trace = facts.trusted
+      ? parseTraceparent(request.headers.joined('traceparent'))
+      : undefined
+    const given = facts.trusted ? request.headers.joined('x-request-id') : undefined
     this.id = given !== undefined && REQUEST_ID.test(given) ? given : random
     this.traceId = trace?.traceId ?? random
-    this.#traceFlags = trace?.flags ?? '01'
+    this.#trace = trace
     this.connection = connection
     this.listening = listening
     this.client = facts.clientOf(request.headers)
@@ -195,12 +197,16 @@ export class HttpExchange implements Exchange, Served {
     const { request } = this
     const { headers } = request
     const lines = this.#facts.trusted
-      ? continuedHopLines(this.#facts.origin(request.scheme, request.authority), headers)
+      ? continuedHopLines(
+          this.#facts.origin(request.scheme, request.authority),
+          headers,
+          this.client.ip,
+        )
       : this.#facts.freshLines(request.authority)
-    const tracestate = this.#facts.trusted ? headers.joined('tracestate') : undefined
+    const tracestate = this.#trace === undefined ? undefined : headers.joined('tracestate')
     return (
       `${lines}${viaLine(headers, this.#head.minor)}x-request-id: ${this.id}\r\n` +
-      `traceparent: 00-${this.traceId}-${randomHex(8)}-${this.#traceFlags}\r\n` +
+      `traceparent: 00-${this.traceId}-${randomHex(8)}-${this.#trace?.flags ?? '01'}\r\n` +
       (tracestate === undefined ? '' : `tracestate: ${tracestate}\r\n`)
     )
   }

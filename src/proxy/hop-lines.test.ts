@@ -39,22 +39,29 @@ test('a trusted proxy is one hop more in the chain it tells of', () => {
     'x-forwarded-port',
     '443',
     'forwarded',
-    'for=203.0.113.9',
+    'for=6.6.6.6',
   ])
   assert.equal(
-    continuedHopLines(ORIGIN, headers),
+    continuedHopLines(ORIGIN, headers, '192.0.2.1'),
     lines(
       'x-forwarded-for: 203.0.113.9, 192.0.2.1, 198.51.100.7',
       'x-forwarded-proto: https',
       'x-forwarded-host: shop.test',
       'x-forwarded-port: 443',
-      'forwarded: for=203.0.113.9, for=198.51.100.7;host="api.test:8443";proto=https',
+      'forwarded: for=192.0.2.1, for=198.51.100.7;host="api.test:8443";proto=https',
     ),
   )
 })
 
+test('the chain of one family is told in the other, unless that was left to the client', () => {
+  const headers = new HeaderList(['forwarded', 'for="[2001:db8::1]:443"'])
+  const told = continuedHopLines(ORIGIN, headers, '2001:db8::1')
+  assert.match(told, /^x-forwarded-for: 2001:db8::1, 198\.51\.100\.7\r\n/)
+  assert.match(told, /\r\nforwarded: for="\[2001:db8::1\]:443", for=198\.51\.100\.7;/)
+})
+
 test('a trusted proxy that says nothing is told of as any client is', () => {
-  assert.equal(continuedHopLines(ORIGIN, new HeaderList()), freshHopLines(ORIGIN))
+  assert.equal(continuedHopLines(ORIGIN, new HeaderList(), ORIGIN.peer), freshHopLines(ORIGIN))
 })
 
 test('Via tells of every hop in one field, ours last, with the version the request came in', () => {

@@ -23,27 +23,33 @@ export function freshHopLines({ peer, scheme, authority, port }: Origin): string
   )
 }
 
-/** Behind a trusted proxy: what it said, and the proxy itself as one hop more. */
-export function continuedHopLines(origin: Origin, headers: HeaderList): string {
+/**
+ * Behind a trusted proxy: what it said, and the proxy itself as one hop more. The family of fields that `client` was read
+ * from goes on; the other is made anew from it, as a proxy that writes one lets a client's own other one by.
+ */
+export function continuedHopLines(origin: Origin, headers: HeaderList, client: string): string {
   const { peer, scheme, authority, port } = origin
   const told = (name: string, otherwise: string): string => headers.joined(name) ?? otherwise
+  const known = client === peer ? undefined : client
   const chain = headers.joined('x-forwarded-for')
-  const forwarded = headers.joined('forwarded')
+  const forwarded = chain === undefined ? headers.joined('forwarded') : undefined
+  const before = forwarded ?? (known && `for=${forwardedNode(known)}`)
   const element = forwardedElement(peer, scheme, authority)
   return (
-    `x-forwarded-for: ${chain === undefined ? peer : `${chain}, ${peer}`}\r\n` +
+    `x-forwarded-for: ${continued(chain ?? known, peer)}\r\n` +
     `x-forwarded-proto: ${scheme}\r\nx-forwarded-host: ${told('x-forwarded-host', authority)}\r\n` +
     `x-forwarded-port: ${told('x-forwarded-port', String(port))}\r\n` +
-    `forwarded: ${forwarded === undefined ? element : `${forwarded}, ${element}`}\r\n`
+    `forwarded: ${continued(before, element)}\r\n`
   )
+}
+
+function continued(list: string | undefined, member: string): string {
+  return list === undefined ? member : `${list}, ${member}`
 }
 
 /** One Via field, ours last (RFC 9110 §7.6.3). */
 export function viaLine(headers: HeaderList, minor: number): string {
-  const via = headers.joined('via')
-  return via === undefined
-    ? `via: 1.${minor} ${PSEUDONYM}\r\n`
-    : `via: ${via}, 1.${minor} ${PSEUDONYM}\r\n`
+  return `via: ${continued(headers.joined('via'), `1.${minor} ${PSEUDONYM}`)}\r\n`
 }
 
 function forwardedElement(peer: string, scheme: string, authority: string): string {

@@ -48,6 +48,9 @@ test('fields that come several times stay apart, in order; bytes beyond ASCII st
   assert.ok(reply.startsWith(`HTTP/1.1 200 OK\r\n${lines}`), reply)
 })
 
+const many = (count: number): string =>
+  Array.from({ length: count }, (_, n) => `X-${n}: ${n}\r\n`).join('')
+
 test('HDR-04: heads within the limits pass whole, others are refused, and nothing is cut in silence', async (t) => {
   let request = ''
   const backend = await startBackend(
@@ -59,9 +62,6 @@ test('HDR-04: heads within the limits pass whole, others are refused, and nothin
     }),
   )
   const { port } = await startGateway(t, `routes: [{ path: /**, to: "${backend.url}" }]`)
-  const many = (count: number): string =>
-    Array.from({ length: count }, (_, n) => `X-${n}: ${n}\r\n`).join('')
-
   assert.match(await exchange(port, get(`Cookie: a=${'x'.repeat(15_000)}\r\n`)), /^HTTP\/1\.1 200 /)
   assert.match(request, /\r\ncookie: a=x{15000}\r\n/)
   assert.match(await exchange(port, get(many(190))), /^HTTP\/1\.1 200 /)
