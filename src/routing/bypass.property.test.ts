@@ -13,6 +13,11 @@ const readings: ((path: string) => string)[] = [
   (path) => path.replace(/%3b[^/]*/gi, '').replace(/;[^/]*/g, ''),
   (path) => path.replace(/%5c/gi, '/').replace(/\/+/g, '/'),
   (path) => path.replace(/#.*$/, ''),
+  (path) =>
+    path
+      .replace(/%2f/gi, '/')
+      .replace(/;[^/]*/g, '')
+      .replace(/\/+/g, '/'),
   decodeOnce,
 ]
 

@@ -18,5 +18,18 @@ function spell(escape: string): string {
  */
 export function otherReading(form: string): string | undefined {
   if (!form.includes(';') && !form.includes('\\')) return undefined
+  return withSingleSlashes(form)
+}
+
+/**
+ * How a backend reads it that takes `%2F` for `/` as well. Many paths hold one for good (`/projects/{group%2Fproject}`),
+ * so a request is refused only where this reading belongs to a more specific route: it could be that one's protection
+ * that is passed by.
+ */
+export function slashReading(form: string): string | undefined {
+  return form.includes('%2F') ? withSingleSlashes(form.replaceAll('%2F', '/')) : undefined
+}
+
+function withSingleSlashes(form: string): string {
   return form.replace(/;[^/\\]*/g, '').replace(/[/\\]+/g, '/')
 }

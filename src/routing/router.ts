@@ -4,8 +4,9 @@ import { newParams, type Params } from '#sdk/params'
 import type { Choices, Entry } from './entry.ts'
 import { explain, type Verdict } from './explain.ts'
 import type { HostTable } from './host-table.ts'
-import { matchForm, otherReading } from './match-form.ts'
+import { matchForm, otherReading, slashReading } from './match-form.ts'
 import type { Match, MatchInput } from './match.ts'
+import { comparePaths } from './specificity.ts'
 
 const NOT_FOUND = { route: undefined, fault: 'ROUTE_NOT_FOUND' } as const
 const BAD_PATH = { route: undefined, fault: 'BAD_PATH' } as const
@@ -27,6 +28,8 @@ export class Router<R> {
     if (entry === undefined) return this.#refusal(input, form)
     const other = otherReading(form)
     if (other !== undefined && this.#isForAnother(input, other, entry.route)) return BAD_PATH
+    const slashed = slashReading(form)
+    if (slashed !== undefined && this.#isForNearer(input, slashed, entry)) return BAD_PATH
     if (entry.constant !== undefined) return entry.constant
 
     const params = collectParams(entry, captured, input.path, form)
@@ -53,6 +56,12 @@ export class Router<R> {
   #isForAnother(input: MatchInput, form: string, route: R): boolean {
     const entry = this.#hosts.find(input.host, form, new Winner<R>(input, []))
     return entry === undefined ? this.#methodsOf(input, form).length > 0 : entry.route !== route
+  }
+
+  #isForNearer(input: MatchInput, form: string, winner: Entry<R>): boolean {
+    if (/%2f/i.test(winner.path.text)) return false // its author means it
+    const entry = this.#hosts.find(input.host, form, new Winner<R>(input, []))
+    return entry !== undefined && comparePaths(entry.path, winner.path) < 0
   }
 }
 

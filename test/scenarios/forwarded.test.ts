@@ -1,40 +1,31 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { answering, OK, startBackend } from '../kit/backend.ts'
+import { type TestContext, test } from 'node:test'
+import { OK } from '../kit/backend.ts'
 import { startGateway } from '../kit/gateway.ts'
 import { exchange } from '../kit/raw-client.ts'
+import { type Recorder, startRecorder, valuesOf } from '../kit/recorder.ts'
 
 const TRUSTING = `listeners:
   default: { host: 127.0.0.1, port: 0, trustedProxies: [127.0.0.1/32, 10.0.0.0/8] }`
 
+const REDIRECT = 'HTTP/1.1 302 Found\r\nLocation: {target}/next\r\nContent-Length: 0\r\n\r\n'
+
 const get = (lines: string): string => `GET /a HTTP/1.1\r\nHost: gw.test\r\n${lines}\r\n`
 
-/** A gateway behind which every request is noted: `ask` returns what the service got, and the reply. */
-async function start(t: Parameters<typeof startBackend>[0], listen?: string, reply = OK) {
-  let request = ''
-  const backend = await startBackend(
-    t,
-    answering((received) => {
-      request = received
-      return reply.replaceAll('{target}', `127.0.0.1:${backend.port}`)
-    }),
-  )
+/** A gateway that is asked for what the service then gets, and the client. */
+async function start(t: TestContext, listen?: string, reply = OK) {
+  const backend: Recorder = await startRecorder(t, () => reply.replace('{target}', backend.url))
   const gateway = await startGateway(
     t,
     `routes: [{ path: /**, to: "${backend.url}" }]`,
     listen === undefined ? {} : { listen },
   )
   const ask = async (lines: string): Promise<{ request: string; reply: string }> => {
-    request = ''
+    backend.forget()
     const got = await exchange(gateway.port, get(lines))
-    return { request, reply: got }
+    return { request: backend.request(), reply: got }
   }
-  return { ...gateway, ask }
-}
-
-/** The values of a field, in order. */
-function valuesOf(head: string, name: string): string[] {
-  return [...head.matchAll(new RegExp(`\r\n${name}: ([^\r]*)`, 'gi'))].map(([, value]) => value!)
+  return { gateway, ask }
 }
 
 /** Who the client is by each of these, to a gateway that is asked by a proxy it trusts. */
@@ -59,22 +50,22 @@ const chains: readonly (readonly [lines: string, client: string])[] = [
 ]
 
 test('FWD-02, FWD-07: behind a trusted proxy the client is whom the nearest untrusted hop was', async (t) => {
-  const { ask, accessLog } = await start(t, TRUSTING)
+  const { gateway, ask } = await start(t, TRUSTING)
   for (const [lines] of chains) assert.match((await ask(lines)).reply, /^HTTP\/1\.1 200 /)
-  const log = await accessLog(chains.length)
+  const log = await gateway.accessLog(chains.length)
   for (const [n, [lines, client]] of chains.entries())
     assert.equal(log[n]?.['client'], client, lines)
 })
 
 test('nobody else is believed: the client is the peer, whatever it says', async (t) => {
-  const { ask, accessLog } = await start(t)
+  const { gateway, ask } = await start(t)
   for (const [lines] of chains) {
     const { request, reply } = await ask(lines)
     assert.match(reply, /^HTTP\/1\.1 200 /)
     assert.deepEqual(valuesOf(request, 'x-forwarded-for'), ['127.0.0.1'])
     assert.equal(valuesOf(request, 'forwarded').length, 1)
   }
-  for (const { client } of await accessLog(chains.length)) assert.equal(client, '127.0.0.1')
+  for (const { client } of await gateway.accessLog(chains.length)) assert.equal(client, '127.0.0.1')
 })
 
 const claims =
@@ -89,16 +80,14 @@ const claims =
   'Baggage: evil=1\r\nX-Keep: yes\r\n'
 
 test('FWD-03, FWD-04: no hint of a stranger at scheme, host, path, method, identity or trace gets through', async (t) => {
-  const redirect =
-    'HTTP/1.1 302 Found\r\nLocation: http://{target}/next\r\nContent-Length: 0\r\n\r\n'
-  const { ask, port } = await start(t, undefined, redirect)
+  const { gateway, ask } = await start(t, undefined, REDIRECT)
   const { request, reply } = await ask(claims)
   assert.doesNotMatch(request, /evil|6\.6\.6\.6|6666|https|ZXZpbA/i)
   assert.match(request, /\r\nx-keep: yes\r\n/)
   const told = {
     'x-forwarded-proto': 'http',
     'x-forwarded-host': 'gw.test',
-    'x-forwarded-port': String(port),
+    'x-forwarded-port': String(gateway.port),
     forwarded: 'for=127.0.0.1;host=gw.test;proto=http',
   }
   for (const [name, value] of Object.entries(told))
@@ -108,9 +97,7 @@ test('FWD-03, FWD-04: no hint of a stranger at scheme, host, path, method, ident
 })
 
 test('a trusted proxy is believed, and what it said is passed on with itself as one hop more', async (t) => {
-  const redirect =
-    'HTTP/1.1 302 Found\r\nLocation: http://{target}/next\r\nContent-Length: 0\r\n\r\n'
-  const { ask, port } = await start(t, TRUSTING, redirect)
+  const { gateway, ask } = await start(t, TRUSTING, REDIRECT)
   const { request, reply } = await ask(
     'X-Forwarded-For: 198.51.100.7\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: shop.test\r\n' +
       'X-Forwarded-Port: 443\r\nX-Request-Id: id-1\r\nX-Forwarded-Prefix: /shop\r\n',
@@ -126,7 +113,7 @@ test('a trusted proxy is believed, and what it said is passed on with itself as 
 
   const plain = await ask('')
   assert.deepEqual(valuesOf(plain.request, 'x-forwarded-for'), ['127.0.0.1'])
-  assert.deepEqual(valuesOf(plain.request, 'x-forwarded-port'), [String(port)])
+  assert.deepEqual(valuesOf(plain.request, 'x-forwarded-port'), [String(gateway.port)])
 })
 
 /** The two families of forwarding fields, as the nearest proxy wrote one of them and let the client's other one by. */
