@@ -74,7 +74,10 @@ function inClientTerms(name: string, value: string, ex: Exchange, target: Whence
     const path = withoutBase(value.slice(origin.length), basePath)
     return `${ex.request.scheme}://${ex.request.authority}${path}`
   }
-  return value.startsWith('/') && !value.startsWith('//') ? withoutBase(value, basePath) : value
+  if (!value.startsWith('/') || value.startsWith('//')) return value
+  const path = withoutBase(value, basePath)
+  if (path.startsWith('//')) return value // `//x` would be another host
+  return path.startsWith('/') ? path : `/${path}`
 }
 
 /** A cookie for the target's own name would never come back; its path is told without the target's base path. */
