@@ -26,7 +26,6 @@ export interface ListenerOptions extends Listening {
 
 /** How long whoever came just before the doors closed has for a first request. */
 const FIRST_REQUEST_MS = 1_000
-const SHORT_TURN_MS = 0.1
 const MAX_BUSY_MS = 500
 
 export class Listener {
@@ -81,33 +80,34 @@ export class Listener {
    * being served lives on.
    */
   async close(): Promise<void> {
-    await this.#whenNobodyComes()
-    this.#server.close()
+    const { wheel } = this.options.environment
+    await new Promise<void>((resolve) => this.#closePort(wheel.now() + MAX_BUSY_MS, resolve))
     await turn() // what had arrived on idle connections by now is read
     for (const connection of this.#connections.slice()) {
       if (connection.requests > 0) connection.endIfIdle()
     }
-    const { wheel } = this.options.environment
-    for (const until = wheel.now() + FIRST_REQUEST_MS; wheel.now() < until; await nap()) {
+    for (const until = wheel.now() + FIRST_REQUEST_MS; wheel.now() < until; await sleep(10)) {
       if (this.#connections.every(({ requests }) => requests > 0)) return
     }
     for (const connection of this.#connections.slice()) connection.endIfIdle()
   }
 
   /**
-   * The kernel resets what it queued for a port that is closed. So it is closed right after a turn of the event loop
-   * that was short and brought nobody; unless there is none for a while.
+   * The kernel resets what it queued for a port that is closed. So it is closed right after a look that found nobody,
+   * and just after a sleep, when the scheduler is least likely to let others go first.
    */
-  async #whenNobodyComes(): Promise<void> {
-    const { wheel } = this.options.environment
-    const until = wheel.now() + MAX_BUSY_MS
-    for (;;) {
-      const before = wheel.now()
+  #closePort(until: number, closed: () => void): void {
+    setTimeout(() => {
       const accepted = this.#accepted
-      await turn()
-      const now = wheel.now()
-      if ((this.#accepted === accepted && now - before < SHORT_TURN_MS) || now > until) return
-    }
+      setImmediate(() => {
+        if (this.#accepted !== accepted && this.options.environment.wheel.now() < until)
+          this.#closePort(until, closed)
+        else {
+          this.#server.close()
+          closed()
+        }
+      })
+    }, 1)
   }
 
   /** Cuts what is still open; returns how many exchanges that broke. */
@@ -214,8 +214,6 @@ function turn(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve))
 }
 
-function nap(): Promise<void> {
-  return new Promise((resolve) => void setTimeout(resolve, NAP_MS))
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, ms))
 }
-
-const NAP_MS = 10

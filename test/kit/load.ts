@@ -23,7 +23,7 @@ export function startLoad({ port, path = '/', keptAlive = 4, anew = 2 }: LoadOpt
   const agent = new Agent({ keepAlive: true, maxSockets: keptAlive })
   const failures: string[] = []
   let answered = 0
-  let running = true
+  const told = new AbortController()
 
   const once = (kept: boolean): Promise<void> =>
     new Promise((resolve) => {
@@ -46,7 +46,7 @@ export function startLoad({ port, path = '/', keptAlive = 4, anew = 2 }: LoadOpt
       sent.end()
     })
   const client = async (kept: boolean): Promise<void> => {
-    while (running) await once(kept)
+    while (!told.signal.aborted) await once(kept)
   }
   const clients = [
     ...Array.from({ length: keptAlive }, () => client(true)),
@@ -58,7 +58,7 @@ export function startLoad({ port, path = '/', keptAlive = 4, anew = 2 }: LoadOpt
     },
     failures,
     async stop() {
-      running = false
+      told.abort()
       await Promise.all(clients)
       agent.destroy()
     },
