@@ -21,11 +21,22 @@ export interface GatewayProcess {
 export async function startProcess(
   t: TestContext,
   configFile: string,
-  options: { readonly args?: readonly string[]; readonly stdout?: 'ignore' | 'pipe' | number } = {},
+  options: {
+    readonly args?: readonly string[]
+    readonly nodeArgs?: readonly string[]
+    readonly stdout?: 'ignore' | 'pipe' | number
+  } = {},
 ): Promise<GatewayProcess> {
   const child = spawn(
     process.execPath,
-    ['--conditions=source', MAIN, 'start', '--config', configFile, ...(options.args ?? [])],
+    [
+      '--conditions=source',
+      ...(options.nodeArgs ?? []),
+      MAIN,
+      'start',
+      '--config',
+      configFile,
+    ].concat(options.args ?? []),
     { stdio: ['ignore', options.stdout ?? 'ignore', 'pipe'] },
   )
   t.after(() => child.kill('SIGKILL'))

@@ -3,7 +3,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { temporaryFolder } from '../kit/temporary-folder.ts'
+import { freePort } from '#control/ports'
 import { startGateway } from '../kit/gateway.ts'
+import { startProcess } from '../kit/gateway-process.ts'
 import { until } from '../kit/until.ts'
 
 const DEADLY = `
@@ -11,10 +13,11 @@ import { defineEndpoint, z } from '${import.meta.resolve('#sdk/index')}'
 export const deadly = defineEndpoint({
   name: 'deadly',
   summary: 'Ends the worker that runs it',
-  options: z.enum(['throw', 'loop']),
+  options: z.enum(['throw', 'loop', 'hoard']),
   create: (how) => () => {
     if (how === 'loop') for (;;) ;
     if (how === 'throw') setImmediate(() => { throw new Error('thrown out of any request') })
+    if (how === 'hoard') for (const kept = []; ; ) kept.push({ text: 'x'.repeat(10) + kept.length, list: [kept.length] })
     return new Promise(() => {})
   },
 })
@@ -45,3 +48,45 @@ for (const how of ['throw', 'loop']) {
     assert.equal(await metric('portcullis_requests_in_progress'), 0)
   })
 }
+
+test('a worker that reaches its heap limit is replaced, and the others serve meanwhile', async (t) => {
+  const port = await freePort('127.0.0.1')
+  const admin = await freePort('127.0.0.1')
+  const folder = await temporaryFolder(t, {
+    'deadly.ts': DEADLY,
+    'portcullis.yaml':
+      `listen: 127.0.0.1:${port}\nworkers: 2\nadmin: { port: ${admin} }\nplugins: ./deadly.ts\n` +
+      'observe: { accessLog: { to: "file:access.log" } }\n' +
+      'routes: [{ path: /die, deadly: hoard }, { path: /ping, respond: pong }]\n',
+  })
+  const gateway = await startProcess(t, join(folder, 'portcullis.yaml'), {
+    nodeArgs: ['--max-old-space-size=64'],
+  })
+  const url = `http://127.0.0.1:${port}`
+  let isDead = false
+  const death = fetch(`${url}/die`).then(
+    () => 'answered',
+    () => 'cut',
+  )
+  void death.then(() => (isDead = true))
+  const ping = async (): Promise<string | undefined> => {
+    const headers = { connection: 'close' }
+    const asked = fetch(`${url}/ping`, { headers, signal: AbortSignal.timeout(1_000) })
+    return asked.then(
+      (reply) => reply.text(),
+      () => undefined,
+    )
+  }
+  // The kernel gives each worker half of the connections: those of the dying one wait, the others are answered.
+  let pongs = 0
+  await until(async () => {
+    if ((await ping()) === 'pong') pongs++
+    return isDead
+  }, 30_000)
+  assert.equal(await death, 'cut')
+  assert.ok(pongs > 0)
+  await gateway.untilSaid(/worker \d ended: [^"]*memory/i)
+  for (let i = 0; i < 20; i++) await until(async () => (await ping()) === 'pong')
+  const metrics = await (await fetch(`http://127.0.0.1:${admin}/metrics`)).text()
+  assert.match(metrics, /^portcullis_requests_in_progress 0$/m)
+})
