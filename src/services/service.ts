@@ -61,8 +61,9 @@ export class PooledService implements Service, ServiceRules {
 
   pick(last: CallTarget | undefined): CallTarget | undefined {
     const targets = this.#targets
-    const target = targets[this.#turn++ % targets.length]
-    return target === last && targets.length > 1 ? targets[this.#turn++ % targets.length] : target
+    // A second try takes no turn: else with two targets the one that fails would be everyone's first.
+    const turn = last === undefined ? this.#turn++ : targets.indexOf(last) + 1
+    return targets[turn % targets.length]
   }
 
   hostFor(ex: Exchange, target: CallTarget): string {
