@@ -51,7 +51,15 @@ function sayWhyNot(thrown: unknown, io: Io): void {
     io.err(
       'choose another with `listen:` in the configuration, end that process, or take over from it with --take-over',
     )
-  } else io.err(`not started: ${thrown instanceof Error ? thrown.message : String(thrown)}`)
+  } else io.err(`not started: ${wordsOf(thrown)}`)
+}
+
+function wordsOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown)
+  const { code, port } = thrown as { code?: unknown; port?: unknown }
+  // Those of the listeners were asked before.
+  if (code !== 'EADDRINUSE') return thrown.message
+  return `port ${String(port)} is in use; choose another with \`admin:\` or \`probes:\` in the configuration`
 }
 
 function sayReload(outcome: ReloadOutcome, io: Io): void {

@@ -98,7 +98,7 @@ testComplaints([
   {
     about: 'a word that is none of those possible',
     text: `workers: atuo\n${ROUTE}`,
-    complaints: ['2:10 workers: found "atuo", expected auto; did you mean "auto"?'],
+    complaints: ['2:10 workers: found "atuo", expected auto, or a number; did you mean "auto"?'],
   },
   {
     about: 'a section left empty',

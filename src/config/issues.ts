@@ -55,13 +55,21 @@ export function findingsOf(
     const branches: readonly Issue[][] = issue.errors
     const fitting = branches.filter((branch) => !branch.some((inner) => isOtherKind(inner, value)))
     const [best] = fitting.toSorted((a, b) => a.length - b.length)
-    if (best) return best.flatMap((inner) => flatten(inner, path))
+    const words = best?.length === 1 ? wordsAt(best[0]!) : undefined
+    if (best && words === undefined) return best.flatMap((inner) => flatten(inner, path))
     const expected = branches.flatMap((branch) => branch.flatMap(expectationsIn))
     if (expected.length === 0) return [finding(path, issue.message)]
-    return [finding(path, `expected ${[...new Set(expected)].join(', or ')}`)]
+    const meant = typeof value === 'string' && words ? hint(value, words) : ''
+    return [finding(path, `expected ${[...new Set(expected)].join(', or ')}${meant}`)]
   }
 
   return issues.flatMap((issue) => flatten(issue, []))
+}
+
+/** The words that would do in this very place: not all that would, where they are one branch of several. */
+function wordsAt(issue: Issue): string[] | undefined {
+  if (issue.code !== 'invalid_value' || issue.path.length > 0) return undefined
+  return issue.values.filter((word) => typeof word === 'string')
 }
 
 /** Whether a branch of a union was meant for another kind of value than the one that stands there. */

@@ -50,10 +50,10 @@ test('what two readers could read in two ways is refused', () => {
     'f:2:12 b: found the tag !secret, expected none: YAML tags have no meaning here',
   ])
   assert.deepEqual(complaintsAbout('a: *nothing'), [
-    'f:1:4 a: found *nothing, expected an anchor &nothing before it',
+    'f:1:4 a: found *nothing, expected an anchor &nothing before it, or quotes around what is a text',
   ])
   assert.deepEqual(complaintsAbout('a: &x\n  b: *x'), [
-    'f:2:6 a.b: found *x, expected an anchor &x before it',
+    'f:2:6 a.b: found *x, expected an anchor &x before it, or quotes around what is a text',
   ])
   assert.deepEqual(complaintsAbout('a: &x { b: 1 }\nc:\n  <<: *x'), [
     'f:3:3 c["<<"]: found <<, expected a key: merge keys are not understood here',

@@ -144,7 +144,8 @@ class Reader {
   #readAlias(name: string, at: number, parent: Origin | undefined, key: Key | undefined): unknown {
     const anchored = this.#anchors.get(name)
     if (anchored === undefined) {
-      this.#complain(at, `found *${name}, expected an anchor &${name} before it`, parent, key)
+      const expected = `expected an anchor &${name} before it, or quotes around what is a text`
+      this.#complain(at, `found *${name}, ${expected}`, parent, key)
       return undefined
     }
     this.#pieces += anchored.pieces
