@@ -142,19 +142,18 @@ export class Gateway {
     this.#logs.reopen()
   }
 
-  /** Turns unready, waits, closes the doors, lets go on what is in progress; returns how many exchanges were cut. */
+  /** Turns unready, waits, closes the doors, lets go on what is in progress; tells how many exchanges were cut. */
   async stop(
     waitMs = this.config.shutdown.wait,
     deadlineMs = this.config.shutdown.deadline,
-  ): Promise<number> {
+  ): Promise<{ readonly cut: number; readonly isLogWritten: boolean }> {
     this.#stopping = true
     this.#watcher.close()
     this.#supervisor!.drain()
     await new Promise((resolve) => void setTimeout(resolve, waitMs))
     const cut = await this.#supervisor!.leave(Math.max(0, deadlineMs - waitMs))
     this.#admin.close()
-    await this.#logs.close()
-    return cut
+    return { cut, isLogWritten: await this.#logs.close() }
   }
 
   async #read(): Promise<{ config: GatewayConfig; code: string }> {

@@ -11,6 +11,7 @@ import { findConfig } from './find-config.ts'
 
 /** A second signal, or Ctrl-C on a terminal, does not wait for the world to notice. */
 const HURRIED_DEADLINE_MS = 5_000
+const STUCK_MS = 1_000
 
 export const startCommand: Command = {
   name: 'start',
@@ -83,12 +84,17 @@ function untilTold(gateway: Gateway, io: Io): Promise<number> {
       }
       leaving = true
       io.err('leaving: no new requests are taken once the doors are closed')
-      const cut = await gateway.stop(waitMs, deadlineMs)
+      const { cut, isLogWritten } = await gateway.stop(waitMs, deadlineMs)
       io.err(
         cut === 0
           ? 'left: nothing was cut'
           : `left: ${cut} exchange${cut === 1 ? ' was' : 's were'} cut at the deadline`,
       )
+      if (!isLogWritten) {
+        io.err('left: nobody reads the log any more; what was not read of it is lost')
+        // A write that is stuck in the kernel keeps even process.exit from ending.
+        setTimeout(() => process.kill(process.pid, 'SIGKILL'), STUCK_MS).unref()
+      }
       resolve(0)
     }
     process.on('SIGTERM', () => void leave())

@@ -57,16 +57,18 @@ export class LogSink {
     this.#access?.reopen()
   }
 
-  /** When all is written, or when the readers have not taken it for too long. */
-  async close(): Promise<void> {
+  /** True when all is written; false when a reader has not taken it for too long. */
+  async close(): Promise<boolean> {
     clearInterval(this.#look)
-    const written = Promise.all([...this.#logs].map((log) => this.#empty(log))).then(() =>
-      Promise.all([this.#access?.close(), this.#errors.idle()]),
-    )
-    await Promise.race([
-      written,
-      new Promise((resolve) => setTimeout(resolve, MAX_CLOSE_MS).unref()),
-    ])
+    const written = Promise.all([...this.#logs].map((log) => this.#empty(log)))
+      .then(() => Promise.all([this.#access?.close(), this.#errors.idle()]))
+      .then(() => true)
+    const tooLate = new Promise<false>((resolve) => {
+      setTimeout(() => resolve(false), MAX_CLOSE_MS).unref()
+    })
+    const isWritten = await Promise.race([written, tooLate])
+    if (!isWritten) for (const writer of [this.#access, this.#errors]) writer?.abandon()
+    return isWritten
   }
 
   async #empty(log: WorkerLog): Promise<void> {

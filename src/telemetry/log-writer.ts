@@ -1,6 +1,6 @@
 /** The one writer of a log: whole batches, in order, to standard output or a file; never more waiting than agreed. */
 
-import { closeSync, openSync, write } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, write } from 'node:fs'
 
 interface Batch {
   readonly pieces: readonly Uint8Array[]
@@ -19,12 +19,13 @@ export class LogWriter {
   #fd: number
   #writing = false
   #lastByte = LINE_FEED
+  #abandoned = false
   #whenIdle: (() => void)[] = []
 
   /** Without a file: a standard stream, by its descriptor. Fails when the file cannot be opened. */
   constructor(file: string | undefined, descriptor = 1) {
     this.#file = file
-    this.#fd = file === undefined ? descriptor : openSync(file, 'a')
+    this.#fd = file === undefined ? withoutBlocking(descriptor) : openSync(file, 'a')
   }
 
   get isStandard(): boolean {
@@ -50,6 +51,11 @@ export class LogWriter {
     if (this.#writing) await new Promise<void>((resolve) => void this.#whenIdle.push(resolve))
   }
 
+  /** What is left to write is given up: nobody reads. */
+  abandon(): void {
+    this.#abandoned = true
+  }
+
   async close(): Promise<void> {
     await this.idle()
     if (this.#file !== undefined) closeSync(this.#fd)
@@ -72,7 +78,8 @@ export class LogWriter {
       return
     }
     write(fd, piece, 0, piece.length, null, (error, written) => {
-      if (error?.code === 'EAGAIN') setTimeout(() => this.#write(batch, pieces, fd), FULL_PIPE_MS)
+      if (error?.code === 'EAGAIN' && !this.#abandoned)
+        setTimeout(() => this.#write(batch, pieces, fd), FULL_PIPE_MS)
       else if (error !== null) this.#done(batch) // a reader that is gone, or a full disk, must not stop the gateway
       else {
         this.#lastByte = piece[written - 1] ?? this.#lastByte
@@ -85,5 +92,15 @@ export class LogWriter {
   #done({ onWritten }: Batch): void {
     onWritten()
     this.#next()
+  }
+}
+
+/** A pipe opened anew, so that a reader who has stopped blocks no thread: the process could not even end. */
+function withoutBlocking(descriptor: number): number {
+  try {
+    if (!fstatSync(descriptor).isFIFO()) return descriptor
+    return openSync(`/proc/self/fd/${descriptor}`, constants.O_WRONLY | constants.O_NONBLOCK)
+  } catch {
+    return descriptor
   }
 }

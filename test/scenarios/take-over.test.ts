@@ -26,7 +26,7 @@ test('an upgrade by --take-over loses no request, and the admin port moves along
   const folder = await temporaryFolder(t, { 'old.yaml': file('old'), 'new.yaml': file('new') })
 
   const old = await startProcess(t, join(folder, 'old.yaml'))
-  const load = startLoad({ port, anew })
+  const load = startLoad(t, { port, anew })
   await until(() => load.answered > 200)
   const young = await startProcess(t, join(folder, 'new.yaml'), { args: ['--take-over'] })
   await young.untilSaid(`taken over: told process ${old.child.pid} to leave`)
