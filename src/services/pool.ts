@@ -85,6 +85,7 @@ export class Pool implements ConnectionOwner {
   close(): void {
     this.#closed = true
     for (const connection of this.#idle.splice(0)) {
+      connection.poolIndex = -1
       this.#environment.countConnections(0, -1)
       connection.destroy()
     }
