@@ -20,7 +20,7 @@ export interface Site {
 /** So long may building hold up requests at a time. */
 const SLICE_MS = 5
 
-/** Calls of one target wait for a connection in this number at most; see the guide to services. */
+/** Calls of one target wait for a connection in this number at most. */
 const MAX_WAITING = 1_024
 const POOLED_IDLE_MS = 60_000
 

@@ -36,7 +36,6 @@ export const FAULTS = {
   INTERNAL: kind(500, 'gateway', 'never', 'The gateway failed'),
   NO_ANSWER: kind(500, 'gateway', 'never', 'The endpoint gave no answer'),
   METHOD_NOT_SUPPORTED: kind(501, 'client', 'never', 'This method is not supported'),
-  UPGRADE_NOT_SUPPORTED: kind(501, 'client', 'never', 'This upgrade is not supported'),
   SERVICE_REFUSED: kind(502, 'service', 'unsent', 'The service could not be reached'),
   SERVICE_RESET: kind(502, 'service', 'idempotent', 'The service broke the connection off'),
   SERVICE_BAD_REPLY: kind(502, 'service', 'never', 'The service gave a malformed reply'),

@@ -23,6 +23,7 @@ export {
   type Host,
   type Outcome,
 } from '#sdk/filter'
+export { FRAMING_FIELDS, HOP_FIELDS } from '#sdk/own-fields'
 export { movePaths } from '#sdk/moved-paths'
 export { type Rest, restOf } from '#sdk/params'
 export { limitedBody } from '#sdk/limited-body'

@@ -1,30 +1,11 @@
 /** The head of a request as a target gets it: what the client said, less what is ours to say, plus that. */
 
 import type { Exchange } from '#sdk/exchange'
+import { FRAMING_FIELDS, HOP_FIELDS } from '#sdk/own-fields'
 import type { ServiceRequest } from '#sdk/service'
 
-/** Written by the gateway, whatever the client or a filter says: framing, Host, and where the request came from. */
-const OURS = new Set([
-  'host',
-  'connection',
-  'content-length',
-  'transfer-encoding',
-  'keep-alive',
-  'proxy-connection',
-  'upgrade',
-  'te',
-  'trailer',
-  'expect',
-  'x-forwarded-for',
-  'x-forwarded-proto',
-  'x-forwarded-host',
-  'x-forwarded-port',
-  'forwarded',
-  'via',
-  'x-request-id',
-  'traceparent',
-  'tracestate',
-])
+/** Not taken from what the client or a filter said: framing, Host, and where the request came from. */
+const OURS = new Set([...FRAMING_FIELDS, ...HOP_FIELDS, 'expect'])
 
 /** Without the fields that frame the body, and without the empty line. */
 export function requestHeadText(

@@ -39,6 +39,12 @@ test('the gateway’s own fields and malformed names and values are refused', ()
       assert.ok(!headers.options.safeParse({ response: edit }).success, name)
     }
   }
+  for (const name of ['Via', 'X-Forwarded-Proto', 'forwarded', 'traceparent', 'X-Request-Id']) {
+    assert.ok(!headers.options.safeParse({ request: { set: { [name]: 'x' } } }).success, name)
+  }
+  assert.ok(
+    headers.options.safeParse({ response: { remove: ['via', 'x-forwarded-proto'] } }).success,
+  )
   for (const set of [{ 'a b': 'x' }, { a: 'x\r\ny' }, { a: 'x{' }, { a: '{b c}' }]) {
     assert.ok(!headers.options.safeParse({ request: { set } }).success)
   }

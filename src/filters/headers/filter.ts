@@ -2,8 +2,10 @@
 
 import {
   defineFilter,
+  FRAMING_FIELDS,
   headerName,
   type HeaderList,
+  HOP_FIELDS,
   oneOrMore,
   type Params,
   template,
@@ -12,25 +14,22 @@ import {
 import { lookAlikeRemoval } from './look-alikes.ts'
 import { mergeHeaders } from './merge.ts'
 
-/** The gateway's own: they frame messages, or belong to one connection. */
-const OWN_FIELDS: ReadonlySet<string> = new Set(
-  'connection transfer-encoding content-length host te trailer upgrade keep-alive proxy-connection'.split(
-    ' ',
-  ),
-)
+const REQUEST_ID: ReadonlySet<string> = new Set(['x-request-id'])
 
-const field = headerName().refine((name) => !OWN_FIELDS.has(name), {
-  error: 'expected a header that is not the gateway’s own (Host is set by `host`)',
-})
-
-const edits = z.strictObject({
-  set: z.record(field, template('header')).optional().describe('In place of all there were'),
-  add: z
-    .record(field, oneOrMore(template('header')))
-    .optional()
-    .describe('Beside those there are'),
-  remove: oneOrMore(field).optional().describe('Taken away'),
-})
+function edits(own: ReadonlySet<string>) {
+  const field = headerName().refine((name) => !FRAMING_FIELDS.has(name) && !own.has(name), {
+    error: ({ input }) =>
+      `expected a header that is not the gateway’s own${input === 'host' ? ' (Host is set by `host`)' : ''}`,
+  })
+  return z.strictObject({
+    set: z.record(field, template('header')).optional().describe('In place of all there were'),
+    add: z
+      .record(field, oneOrMore(template('header')))
+      .optional()
+      .describe('Beside those there are'),
+    remove: oneOrMore(field).optional().describe('Taken away'),
+  })
+}
 
 export const headers = defineFilter({
   name: 'headers',
@@ -40,8 +39,8 @@ export const headers = defineFilter({
   merge: mergeHeaders,
 
   options: z.strictObject({
-    request: edits.optional().describe('What the service gets'),
-    response: edits.optional().describe('What the client gets'),
+    request: edits(HOP_FIELDS).optional().describe('What the service gets'),
+    response: edits(REQUEST_ID).optional().describe('What the client gets'),
   }),
 
   create({ request, response }) {
@@ -64,7 +63,7 @@ export const headers = defineFilter({
   },
 })
 
-function compileEdits({ set = {}, add = {}, remove = [] }: z.output<typeof edits>) {
+function compileEdits({ set = {}, add = {}, remove = [] }: z.output<ReturnType<typeof edits>>) {
   const sets = Object.entries(set)
   const adds = Object.entries(add)
   return (list: HeaderList, params: Params): void => {
