@@ -14,7 +14,7 @@ import { LogSink } from '#control/log-sink'
 import { metricsText } from '#control/metrics'
 import { freePort, PortsTaken, takenPorts } from '#control/ports'
 import { FileWatcher } from '#control/watcher'
-import { errorLine } from '#telemetry/error-log'
+import { causesOf, errorLine } from '#telemetry/error-log'
 import { Supervisor } from '#workers/supervisor'
 
 export interface GatewayOptions {
@@ -139,7 +139,11 @@ export class Gateway {
   }
 
   reopenLogs(): void {
-    this.#logs.reopen()
+    try {
+      this.#logs.reopen()
+    } catch (thrown) {
+      this.#say('error', `the log could not be opened anew: ${causesOf(thrown)}`)
+    }
   }
 
   /** Turns unready, waits, closes the doors, lets go on what is in progress; tells how many exchanges were cut. */

@@ -29,13 +29,13 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
   const { services, problems } = openBase(parcel)
   const held = new Map(
     Object.entries(services).map(([name, config]) => {
-      const { timeout, host, connections } = config
-      const targets = config.targets.map(({ url }) => url)
+      const { timeout, host, connections, targets } = config
       const pool = {
         max: connections.max,
         maxIdle: connections.idle,
         idleMs: POOLED_IDLE_MS,
         maxWaiting: MAX_WAITING,
+        maxWaitMs: timeout.connect,
       }
       return [name, site.services.acquire({ name, targets, host, timeout, pool })] as const
     }),

@@ -52,6 +52,13 @@ testComplaints([
     complaints: ['2:19 shutdown.wait: found "99999999999d", expected a shorter duration'],
   },
   {
+    about: 'a wait that leaves nothing of the deadline',
+    text: `shutdown: { wait: 40s }\n${ROUTE}`,
+    complaints: [
+      '1:19 shutdown.wait: found "40s", expected less than `deadline`, of which it is a part',
+    ],
+  },
+  {
     about: 'a size without its unit',
     text: `listeners: { a: { port: 1, limits: { headers: 32 } } }\n${ROUTE}`,
     complaints: [

@@ -44,9 +44,13 @@ export function createRouterBuilder<R>(): RouterBuilder<R> {
 }
 
 function problemOfTie<R>(entry: Entry<R>, other: Entry<R>): Problem {
-  const found = `${entry.path.text} of ${entry.name} and ${other.path.text} of ${other.name} match the same requests`
+  const found = `${shown(entry)} and ${shown(other)} match the same requests`
   const expected = 'a method, a condition or a more specific path on one of them'
   return { rule: entry.name, at: 'rule', found, expected, other: other.name }
+}
+
+function shown<R>({ name, path }: Entry<R>): string {
+  return name === path.text ? name : `${path.text} of ${name}`
 }
 
 interface Reading<R> {

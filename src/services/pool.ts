@@ -1,6 +1,6 @@
 /** The connections to one target: kept alive, bounded, and never reused when the target may have closed them. */
 
-import type { TimerWheel } from '#base/timer-wheel'
+import { Timed, type TimerWheel } from '#base/timer-wheel'
 import { Fault } from '#sdk/fault'
 import { type Address, ClientConnection, type ConnectionOwner } from '#wire/http1/client-connection'
 
@@ -13,6 +13,8 @@ export interface PoolLimits {
   readonly idleMs: number
   /** Calls that wait when all connections are taken. */
   readonly maxWaiting: number
+  /** How long one of them waits. */
+  readonly maxWaitMs: number
 }
 
 export interface PoolEnvironment {
@@ -37,6 +39,20 @@ const MIN_LEARNED_MS = 100
 /** After this long without a surprise a learned idle time is doubled. */
 const FORGET_MS = 60_000
 
+/** The deadline of whoever waits longest. */
+class Patience extends Timed {
+  readonly #onOver: () => void
+
+  constructor(onOver: () => void) {
+    super()
+    this.#onOver = onOver
+  }
+
+  override onDeadline(): void {
+    this.#onOver()
+  }
+}
+
 export class Pool implements ConnectionOwner {
   readonly wheel: TimerWheel
   readonly readBuffer: Buffer
@@ -46,7 +62,8 @@ export class Pool implements ConnectionOwner {
   readonly #limits: PoolLimits
   readonly #environment: PoolEnvironment
   readonly #idle: ClientConnection[] = [] // the newest last: it is used first, so that the oldest can go
-  readonly #waiting: ConnectionWaiter[] = []
+  readonly #waiting: { readonly waiter: ConnectionWaiter; readonly until: number }[] = []
+  readonly #patience = new Patience(() => this.#loseWaiting())
   #open = 0
   #closed = false
   #learnedIdleMs = Infinity
@@ -72,13 +89,13 @@ export class Pool implements ConnectionOwner {
       }
     }
     if (this.#open < this.#limits.max) waiter.onConnection(this.#connect())
-    else if (this.#waiting.length < this.#limits.maxWaiting) this.#waiting.push(waiter)
+    else if (this.#waiting.length < this.#limits.maxWaiting) this.#wait(waiter)
     else waiter.onNoConnection(new Fault('CONNECTIONS_FULL'))
   }
 
   /** The waiter does not want one any more. */
   forget(waiter: ConnectionWaiter): void {
-    const at = this.#waiting.indexOf(waiter)
+    const at = this.#waiting.findIndex((waiting) => waiting.waiter === waiter)
     if (at >= 0) this.#waiting.splice(at, 1)
   }
 
@@ -92,9 +109,9 @@ export class Pool implements ConnectionOwner {
   }
 
   onIdle(connection: ClientConnection, hint: string | undefined): void {
-    const waiter = this.#waiting.shift()
-    if (waiter !== undefined) {
-      waiter.onConnection(connection)
+    const waiting = this.#waiting.shift()
+    if (waiting !== undefined) {
+      waiting.waiter.onConnection(connection)
       return
     }
     const idleMs = Math.min(hintedIdleMs(hint) ?? this.#limits.idleMs, this.#knownIdleMs())
@@ -113,8 +130,22 @@ export class Pool implements ConnectionOwner {
     this.#open--
     this.#environment.countConnections(-1, 0)
     if (connection.poolIndex >= 0) this.#lostIdle(connection)
-    const waiter = this.#open < this.#limits.max ? this.#waiting.shift() : undefined
-    waiter?.onConnection(this.#connect())
+    const waiting = this.#open < this.#limits.max ? this.#waiting.shift() : undefined
+    waiting?.waiter.onConnection(this.#connect())
+  }
+
+  #wait(waiter: ConnectionWaiter): void {
+    const until = this.wheel.now() + this.#limits.maxWaitMs
+    this.#waiting.push({ waiter, until })
+    if (this.#waiting.length === 1) this.wheel.setAt(this.#patience, until)
+  }
+
+  #loseWaiting(): void {
+    const now = this.wheel.now()
+    while (this.#waiting.length > 0 && this.#waiting[0]!.until <= now)
+      this.#waiting.shift()!.waiter.onNoConnection(new Fault('CONNECTIONS_FULL'))
+    const [first] = this.#waiting
+    if (first !== undefined) this.wheel.setAt(this.#patience, first.until)
   }
 
   #connect(): ClientConnection {

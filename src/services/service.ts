@@ -6,11 +6,12 @@ import { Fault } from '#sdk/fault'
 import type { Service, ServiceRequest, TimeLimits } from '#sdk/service'
 import { Call } from '#services/call'
 import { Pool, type PoolEnvironment, type PoolLimits } from '#services/pool'
+import { WeightedTurns } from '#services/weighted-turns'
 import { parseTarget, type TargetAddress } from '#services/target'
 
 export interface ServiceOptions {
   readonly name: string
-  readonly targets: readonly string[]
+  readonly targets: readonly { readonly url: string; readonly weight: number }[]
   /** `keep`: the client's Host; `target`: the target's own; or a name. */
   readonly host: string
   readonly timeout: TimeLimits
@@ -18,6 +19,7 @@ export interface ServiceOptions {
 }
 
 export interface CallTarget extends TargetAddress {
+  readonly weight: number
   readonly pool: Pool
 }
 
@@ -36,18 +38,19 @@ export class PooledService implements Service, ServiceRules {
   readonly #targets: readonly CallTarget[]
   readonly #host: string
   readonly #timeout: TimeLimits
-  #turn = 0
+  readonly #turns: WeightedTurns<CallTarget>
 
   constructor(options: ServiceOptions, clock: Clock, environment: PoolEnvironment) {
     this.name = options.name
     this.clock = clock
     this.#host = options.host
     this.#timeout = options.timeout
-    this.#targets = options.targets.map((url) => {
+    this.#targets = options.targets.map(({ url, weight }) => {
       const target = parseTarget(url)
       if (target === undefined) throw new Fault('INTERNAL', `${url} is no target`)
-      return { ...target, pool: new Pool(target.address, options.pool, environment) }
+      return { ...target, weight, pool: new Pool(target.address, options.pool, environment) }
     })
+    this.#turns = new WeightedTurns(this.#targets)
   }
 
   call(ex: Exchange, request: ServiceRequest): Call {
@@ -60,10 +63,9 @@ export class PooledService implements Service, ServiceRules {
   }
 
   pick(last: CallTarget | undefined): CallTarget | undefined {
-    const targets = this.#targets
+    if (last === undefined) return this.#turns.next()
     // A second try takes no turn: else with two targets the one that fails would be everyone's first.
-    const turn = last === undefined ? this.#turn++ : targets.indexOf(last) + 1
-    return targets[turn % targets.length]
+    return this.#targets[(this.#targets.indexOf(last) + 1) % this.#targets.length]
   }
 
   hostFor(ex: Exchange, target: CallTarget): string {

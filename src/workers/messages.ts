@@ -6,6 +6,8 @@ import type { ListenerConfig } from '#config/config'
 /** What a worker is born with. */
 export interface WorkerBirth {
   readonly index: number
+  /** How many there are. */
+  readonly workers: number
   readonly counters: SharedArrayBuffer
   /** Beats; see heartbeat.ts. */
   readonly heartbeat: SharedArrayBuffer
@@ -39,6 +41,12 @@ export type FromWorker =
       readonly generation: number
       readonly ports: Readonly<Record<string, number>>
     }
-  | { readonly kind: 'refused'; readonly generation: number; readonly reason: string }
+  | { readonly kind: 'refused'; readonly generation: number | undefined; readonly reason: string }
   | { readonly kind: 'closed' }
   | { readonly kind: 'cut'; readonly exchanges: number }
+
+/** Of the configuration that a message is about. */
+export function generationOf(message: ToWorker | FromWorker): number | undefined {
+  if (message.kind === 'prepare') return message.parcel.generation
+  return 'generation' in message ? message.generation : undefined
+}

@@ -118,7 +118,9 @@ export class Supervisor extends EventEmitter {
   }
 
   #spawn(index: number, { plugins }: Orders): WorkerHandle {
-    const handle = new WorkerHandle(index, plugins, (why) => this.#onExit(handle, why))
+    const handle = new WorkerHandle(index, this.#options.workers, plugins, (why) =>
+      this.#onExit(handle, why),
+    )
     this.#options.logs.add(handle.log)
     return handle
   }

@@ -18,7 +18,7 @@ import { AT, Counters } from '#telemetry/counters'
 import { causesOf, errorLine } from '#telemetry/error-log'
 import { LineRing } from '#telemetry/line-ring'
 import { Heartbeat } from '#workers/heartbeat'
-import type { FromWorker, ToWorker, WorkerBirth } from '#workers/messages'
+import { type FromWorker, generationOf, type ToWorker, type WorkerBirth } from '#workers/messages'
 
 const TICK_MS = 25
 const TIME_REFRESH_MS = 100
@@ -149,7 +149,7 @@ function open(config: ListenerConfig, shared: Environment): Listener {
     trusted: new Networks(config.trustedProxies),
     answersHalfClosed: false,
     reusePort: process.platform === 'linux',
-    maxConnections: limits.connections,
+    maxConnections: Math.ceil(limits.connections / birth.workers), // the kernel spreads them evenly
     limits: {
       headerBytes: limits.headers,
       targetBytes: limits.target,
@@ -190,13 +190,7 @@ async function hear(message: ToWorker): Promise<void> {
 
 port.on('message', (message: ToWorker) => {
   hear(message).catch((error: unknown) => {
-    const generation =
-      message.kind === 'prepare'
-        ? message.parcel.generation
-        : 'generation' in message
-          ? message.generation
-          : 0
-    tell({ kind: 'refused', generation, reason: causesOf(error) })
+    tell({ kind: 'refused', generation: generationOf(message), reason: causesOf(error) })
   })
 })
 

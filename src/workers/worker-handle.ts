@@ -8,13 +8,15 @@ import { FAULTS } from '#sdk/fault'
 import { Counters } from '#telemetry/counters'
 import { LineRing, type WorkerLog } from '#telemetry/line-ring'
 import { Heartbeat } from '#workers/heartbeat'
-import type { FromWorker, ToWorker, WorkerBirth } from '#workers/messages'
+import { type FromWorker, generationOf, type ToWorker, type WorkerBirth } from '#workers/messages'
 import type { Orders } from '#workers/supervisor'
 
 type Answer = FromWorker['kind']
 
 interface Waiting {
   readonly kind: Answer
+  /** Of the configuration that is asked about. */
+  readonly generation: number | undefined
   readonly resolve: (message: FromWorker | undefined) => void
   readonly reject: (reason: Error) => void
 }
@@ -47,13 +49,19 @@ export class WorkerHandle {
   #silent = 0
   #exited = false
 
-  constructor(index: number, plugins: readonly string[], onExit: (why: string) => void) {
+  constructor(
+    index: number,
+    workers: number,
+    plugins: readonly string[],
+    onExit: (why: string) => void,
+  ) {
     this.index = index
     const faults = Object.keys(FAULTS)
     const memory = Counters.memory(faults)
     this.counters = new Counters(faults, memory)
     const workerData: WorkerBirth = {
       index,
+      workers,
       counters: memory,
       heartbeat: this.heartbeat.memory,
       access: this.log.access.memory,
@@ -87,7 +95,7 @@ export class WorkerHandle {
   ask(message: ToWorker, kind: Answer): Promise<FromWorker | undefined> {
     if (this.#exited) return Promise.resolve(undefined)
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ kind, resolve, reject })
+      this.#waiting.push({ kind, generation: generationOf(message), resolve, reject })
       this.post(message)
     })
   }
@@ -124,10 +132,15 @@ export class WorkerHandle {
   }
 
   #hear(message: FromWorker): void {
-    if (message.kind === 'refused') this.#waiting.shift()?.reject(new Error(message.reason))
-    else {
-      const at = this.#waiting.findIndex(({ kind }) => kind === message.kind)
-      if (at >= 0) this.#waiting.splice(at, 1)[0]!.resolve(message)
-    }
+    const generation = generationOf(message)
+    const at = this.#waiting.findIndex(
+      (waiting) =>
+        waiting.generation === generation &&
+        (message.kind === 'refused' || waiting.kind === message.kind),
+    )
+    if (at < 0) return
+    const { resolve, reject } = this.#waiting.splice(at, 1)[0]!
+    if (message.kind === 'refused') reject(new Error(message.reason))
+    else resolve(message)
   }
 }

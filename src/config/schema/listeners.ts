@@ -10,7 +10,9 @@ const limits = z.strictObject({
   target: byteSize().prefault('8KiB').describe('Length of a request target: path and query'),
   headerTimeout: duration().prefault('10s').describe('Until a request head is whole'),
   idleTimeout: duration().prefault('75s').describe('Until the next request on a connection'),
-  connections: positive().prefault(20_000).describe('Connections at once'),
+  connections: positive()
+    .prefault(20_000)
+    .describe('Connections at once; each worker takes its share'),
 })
 
 export const listener = z.strictObject({

@@ -55,6 +55,11 @@ export const operations = {
       wait: duration().prefault('5s').describe('Between turning unready and closing the doors'),
       deadline: duration().prefault('30s').describe('When what is still open is cut'),
     })
+    .refine(({ wait, deadline }) => wait < deadline || deadline === 0, {
+      path: ['wait'],
+      when: ({ issues }) => issues.length === 0,
+      error: 'expected less than `deadline`, of which it is a part',
+    })
     .prefault({})
     .describe('How the gateway leaves'),
   plugins: oneOrMore(filePath()).default([]).describe('Files that bring filters and endpoints'),
