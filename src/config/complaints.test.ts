@@ -55,7 +55,7 @@ testComplaints([
     about: 'a wait that leaves nothing of the deadline',
     text: `shutdown: { wait: 40s }\n${ROUTE}`,
     complaints: [
-      '1:19 shutdown.wait: found "40s", expected less than `deadline`, of which it is a part',
+      '2:19 shutdown.wait: found "40s", expected less than `deadline`, of which it is a part',
     ],
   },
   {
