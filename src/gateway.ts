@@ -7,12 +7,13 @@ import { readConfig } from '#config/read'
 import { packParcel } from '#compile/parcel'
 import { loadKnown } from '#compile/plugins'
 import type { Complaint } from '#config/complaint'
+import { ConfigRefused } from '#config/config-refused'
 import type { GatewayConfig } from '#config/config'
 import { ParseCache } from '#config/parse-cache'
 import { Admin } from '#control/admin'
 import { LogSink } from '#control/log-sink'
 import { metricsText } from '#control/metrics'
-import { freePort, PortsTaken, takenPorts } from '#control/ports'
+import { ChosenPorts, refuseTaken } from '#control/ports'
 import { FileWatcher } from '#control/watcher'
 import { causesOf, errorLine } from '#telemetry/error-log'
 import { Supervisor } from '#workers/supervisor'
@@ -24,17 +25,6 @@ export interface GatewayOptions {
   readonly isTerminal: boolean
   /** Another gateway holds the ports, and will be told to leave. */
   readonly takesOver?: boolean
-}
-
-/** The configuration has errors: nothing was started, or nothing was changed. */
-export class ConfigRefused extends Error {
-  override readonly name = 'ConfigRefused'
-  readonly complaints: readonly Complaint[]
-
-  constructor(complaints: readonly Complaint[]) {
-    super(`the configuration has ${complaints.length} error${complaints.length === 1 ? '' : 's'}`)
-    this.complaints = complaints
-  }
 }
 
 export type ReloadOutcome =
@@ -58,7 +48,7 @@ export class Gateway {
   #applied = ''
   #generation = 0
   #turn: Promise<unknown> = Promise.resolve()
-  readonly #chosenPorts = new Map<string, number>()
+  readonly #ports = new ChosenPorts()
   #stopping = false
   #said = ''
   #onReload: (outcome: ReloadOutcome) => void = () => {}
@@ -218,25 +208,13 @@ export class Gateway {
     const parcel = packParcel(config, this.#generation + 1)
     await this.#supervisor!.apply({
       parcel,
-      listeners: await this.#withPorts(config.listeners),
+      listeners: await this.#ports.of(config.listeners),
       logsAccess: config.observe.accessLog !== false,
       plugins: config.plugins,
       code,
     })
     this.#generation++
     this.#applied = JSON.stringify([config, code])
-  }
-
-  /** A listener that asked for any port keeps the one it was given for as long as it has its name. */
-  async #withPorts(listeners: GatewayConfig['listeners']): Promise<GatewayConfig['listeners']> {
-    return Promise.all(
-      listeners.map(async (listener) => {
-        if (listener.port !== 0) return listener
-        const port = this.#chosenPorts.get(listener.name) ?? (await freePort(listener.host))
-        this.#chosenPorts.set(listener.name, port)
-        return { ...listener, port }
-      }),
-    )
   }
 
   #say(level: 'warn' | 'error', message: string, fields: Record<string, string> = {}): void {
@@ -246,9 +224,4 @@ export class Gateway {
 
 function wordsOf(reason: Error): string {
   return reason instanceof ConfigRefused ? JSON.stringify(reason.complaints) : reason.message
-}
-
-async function refuseTaken(listeners: GatewayConfig['listeners']): Promise<void> {
-  const taken = await takenPorts(listeners)
-  if (taken.length > 0) throw new PortsTaken(taken)
 }

@@ -1,6 +1,7 @@
 /** `portcullis start`: runs the gateway until it is told to leave. */
 
-import { ConfigRefused, Gateway, type ReloadOutcome } from '../gateway.ts'
+import { ConfigRefused } from '#config/config-refused'
+import { Gateway, type ReloadOutcome } from '../gateway.ts'
 import { formatComplaint } from '#config/complaint'
 import { PortsTaken } from '#control/ports'
 import { takeOver } from '#control/take-over'

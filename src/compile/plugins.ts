@@ -9,8 +9,8 @@ import type { FilterDefinition } from '#sdk/filter'
 
 /** Imports each file once per thread. Fails, naming the file, when one cannot be loaded or brings nothing. */
 export async function loadKnown(files: readonly string[]): Promise<Known> {
-  const filters: FilterDefinition[] = [...builtinFilters] as unknown as FilterDefinition[]
-  const endpoints: EndpointDefinition[] = [...builtinEndpoints] as unknown as EndpointDefinition[]
+  const filters: FilterDefinition[] = [...builtinFilters]
+  const endpoints: EndpointDefinition[] = [...builtinEndpoints]
   for (const file of files) {
     const exported = Object.values(await importPlugin(file)) as unknown[]
     const found = exported.flat().filter(isDefinition)

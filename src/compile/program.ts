@@ -42,8 +42,8 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
   )
   const filters: Filter[] = []
   const close = (): void => {
-    for (const { close: closeFilter } of filters) void closeFilter?.()
-    for (const { release } of held.values()) release()
+    for (const filter of filters) void filter.close?.()
+    for (const hold of held.values()) hold.release()
   }
   const setting: RouteSetting = { ...site, service: (name) => held.get(name)?.service, filters }
   try {

@@ -19,6 +19,7 @@ test('four lines are a whole configuration', async (t) => {
         name: 'default',
         port: 8080,
         trustedProxies: [],
+        halfClose: 'gone',
         limits: {
           headers: 32_768,
           fields: 200,

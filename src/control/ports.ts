@@ -46,6 +46,11 @@ export async function takenPorts(listeners: readonly Wanted[]): Promise<TakenPor
   )
 }
 
+export async function refuseTaken(listeners: readonly Wanted[]): Promise<void> {
+  const taken = await takenPorts(listeners)
+  if (taken.length > 0) throw new PortsTaken(taken)
+}
+
 /** Binds once, alone, and lets go again. */
 function bind({ host, port }: Wanted): Promise<NodeJS.ErrnoException | undefined> {
   return new Promise((resolve) => {
@@ -74,4 +79,20 @@ export function freePort(host: string | undefined): Promise<number> {
       server.close(() => resolve(port))
     })
   })
+}
+
+/** A listener that asks for any port keeps the one it was given for as long as it has its name. */
+export class ChosenPorts {
+  readonly #chosen = new Map<string, number>()
+
+  async of<L extends Wanted>(listeners: readonly L[]): Promise<L[]> {
+    return Promise.all(
+      listeners.map(async (listener) => {
+        if (listener.port !== 0) return listener
+        const port = this.#chosen.get(listener.name) ?? (await freePort(listener.host))
+        this.#chosen.set(listener.name, port)
+        return { ...listener, port }
+      }),
+    )
+  }
 }

@@ -3,6 +3,7 @@
 import { randomHex } from '#base/random-ids'
 import type { HeaderList } from '#http/header-list'
 import { parseTraceparent, type TraceContext } from '#http/trace-context'
+import { account } from '#proxy/account'
 import type { ClientFacts, Listening } from '#proxy/client-facts'
 import { continuedHopLines, viaLine } from '#proxy/hop-lines'
 import type { Program, RouteProgram } from '#proxy/program'
@@ -54,10 +55,10 @@ export class HttpExchange implements Exchange, Served {
   target = ''
   attempts = 0
   serviceMs = 0
+  readonly startedAt: number
   readonly #head: RequestHead
   readonly #facts: ClientFacts
   readonly #trace: TraceContext | undefined
-  readonly #startedAt: number
   readonly #body: RequestBody | undefined
   readonly #refusal: Fault | undefined
   #calledAt = 0
@@ -96,7 +97,7 @@ export class HttpExchange implements Exchange, Served {
     this.#head = head
     this.#body = body
     this.#refusal = refusal
-    this.#startedAt = environment.clock.now()
+    this.startedAt = environment.clock.now()
     environment.counters.add(AT.exchanges, 1)
     this.program.begun()
   }
@@ -108,6 +109,11 @@ export class HttpExchange implements Exchange, Served {
   /** Whether the reply is out or the client gone. */
   get over(): boolean {
     return this.#over
+  }
+
+  /** Bytes of the request's body so far. */
+  get bytesIn(): number {
+    return this.#body?.bytes ?? 0
   }
 
   // ---- Served: what the connection tells
@@ -125,55 +131,14 @@ export class HttpExchange implements Exchange, Served {
   }
 
   endMeansGone(): boolean {
-    return this.#work !== undefined
+    return this.#work !== undefined && !this.listening.answersHalfClosed
   }
 
   finished(complete: boolean): void {
     if (this.#over) return
     this.#over = true
-    const { environment } = this.listening
-    const { counters } = environment
-    const { reply } = this
-    const durationMs = environment.clock.now() - this.#startedAt
-    const status = reply?.status ?? 0
-    const fault = reply?.fault
-    const bytesIn = this.#body?.bytes ?? 0
-    const { bytesOut } = this.connection.writer
-    counters.add(AT.exchanges, -1)
     this.program.ended()
-    counters.add(AT.requests, 1)
-    counters.add(AT.bytesIn, bytesIn)
-    counters.add(AT.bytesOut, bytesOut)
-    counters.addStatus(status)
-    counters.addDuration(durationMs)
-    if (!complete) counters.add(AT.incomplete, 1)
-    if (fault !== undefined) counters.addFault(fault.code)
-    const { onFinish } = this.routeProgram
-    if (onFinish.length > 0) {
-      const outcome = { status, complete, bytesIn, bytesOut, durationMs, fault }
-      for (const look of onFinish) look(this, outcome)
-    }
-    environment.logAccess?.({
-      time: environment.time.iso,
-      requestId: this.id,
-      traceId: this.traceId,
-      client: this.client.ip,
-      method: this.request.method,
-      host: this.request.authority,
-      path: this.request.path,
-      route: this.routeProgram.name,
-      service: this.service,
-      target: this.target,
-      attempts: this.attempts,
-      status,
-      complete,
-      bytesIn,
-      bytesOut,
-      durationMs,
-      serviceMs: this.serviceMs,
-      fault: fault?.code ?? '',
-      userAgent: this.request.headers.get('user-agent') ?? '',
-    })
+    account(this, complete)
   }
 
   // ---- Exchange: what filters and services ask

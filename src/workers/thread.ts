@@ -127,7 +127,7 @@ async function setListeners(
     const key = JSON.stringify(config)
     let listener = listeners.get(key)
     if (listener === undefined) {
-      listener = open(config, shared)
+      listener = listenerOf(config, shared)
       listeners.set(key, listener)
       await listener.listen()
       if (draining) listener.drain()
@@ -137,7 +137,7 @@ async function setListeners(
   return ports
 }
 
-function open(config: ListenerConfig, shared: Environment): Listener {
+function listenerOf(config: ListenerConfig, shared: Environment): Listener {
   const { limits } = config
   return new Listener({
     environment: shared,
@@ -147,7 +147,7 @@ function open(config: ListenerConfig, shared: Environment): Listener {
     port: config.port,
     publicPort: config.publicPort,
     trusted: new Networks(config.trustedProxies),
-    answersHalfClosed: false,
+    answersHalfClosed: config.halfClose === 'answer',
     reusePort: process.platform === 'linux',
     maxConnections: Math.ceil(limits.connections / birth.workers), // the kernel spreads them evenly
     limits: {

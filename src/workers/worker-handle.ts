@@ -88,7 +88,7 @@ export class WorkerHandle {
   }
 
   post(message: ToWorker): void {
-    this.#worker.postMessage(message)
+    this.#worker.postMessage(message) // oxlint-disable-line unicorn/require-post-message-target-origin -- a thread, not a window
   }
 
   /** Rejects when it refuses or ends; `undefined` when it ended while it was leaving anyway. */

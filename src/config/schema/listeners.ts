@@ -24,6 +24,10 @@ export const listener = z.strictObject({
   trustedProxies: oneOrMore(network())
     .default([])
     .describe('Networks that may say X-Forwarded-* and Forwarded; from others these are dropped'),
+  halfClose: z
+    .enum(['gone', 'answer'])
+    .prefault('gone')
+    .describe('What a client means that ends its side while a service works for it'),
   limits: limits.prefault({}).describe('What a client may ask of the door itself'),
 })
 

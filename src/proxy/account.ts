@@ -1,0 +1,49 @@
+/** What is kept of an exchange that is over: the counters, a line of the access log, and what filters make of it. */
+
+import type { HttpExchange } from '#proxy/exchange'
+import { AT } from '#telemetry/counters'
+
+/** `complete`: whether the client has the whole reply. */
+export function account(ex: HttpExchange, complete: boolean): void {
+  const { environment } = ex.listening
+  const { counters } = environment
+  const { reply, request, bytesIn } = ex
+  const durationMs = environment.clock.now() - ex.startedAt
+  const status = reply?.status ?? 0
+  const fault = reply?.fault
+  const { bytesOut } = ex.connection.writer
+  counters.add(AT.exchanges, -1)
+  counters.add(AT.requests, 1)
+  counters.add(AT.bytesIn, bytesIn)
+  counters.add(AT.bytesOut, bytesOut)
+  counters.addStatus(status)
+  counters.addDuration(durationMs)
+  if (!complete) counters.add(AT.incomplete, 1)
+  if (fault !== undefined) counters.addFault(fault.code)
+  const { onFinish } = ex.routeProgram
+  if (onFinish.length > 0) {
+    const outcome = { status, complete, bytesIn, bytesOut, durationMs, fault }
+    for (const look of onFinish) look(ex, outcome)
+  }
+  environment.logAccess?.({
+    time: environment.time.iso,
+    requestId: ex.id,
+    traceId: ex.traceId,
+    client: ex.client.ip,
+    method: request.method,
+    host: request.authority,
+    path: request.path,
+    route: ex.routeProgram.name,
+    service: ex.service,
+    target: ex.target,
+    attempts: ex.attempts,
+    status,
+    complete,
+    bytesIn,
+    bytesOut,
+    durationMs,
+    serviceMs: ex.serviceMs,
+    fault: fault?.code ?? '',
+    userAgent: request.headers.get('user-agent') ?? '',
+  })
+}
