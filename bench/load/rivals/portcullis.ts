@@ -1,8 +1,8 @@
-/** This gateway, with the few lines that a person would write, from its sources. */
+/** This gateway, as it is published, with the few lines that a person would write. */
 
 import type { Place, Rival } from './rival.ts'
 
-const MAIN = 'src/main.ts'
+const MAIN = 'dist/main.js'
 
 export const portcullis: Rival = {
   name: 'portcullis',
@@ -10,7 +10,7 @@ export const portcullis: Rival = {
   needs: { file: MAIN },
   version: [process.execPath, '-p', 'require("./package.json").version'],
   launch: (place) => ({
-    argv: [process.execPath, '--conditions=source', MAIN, 'start', '--config', file(place)],
+    argv: [process.execPath, MAIN, 'start', '--config', file(place)],
     files: { 'portcullis.yaml': configuration(place) },
   }),
 }
