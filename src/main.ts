@@ -1,9 +1,19 @@
 #!/usr/bin/env node
 /** The process: the command line on this machine's standard streams. */
 
-import { COMMANDS } from '#cli/index'
-import { PROCESS_NAME } from '#control/take-over'
-import { runCli } from '#cli/run'
+const OLDEST_NODE = 24
+
+if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
+  process.stderr.write(
+    `portcullis needs Node ${OLDEST_NODE} or newer; this is ${process.version} (npm install node@${OLDEST_NODE} puts one beside it)\n`,
+  )
+  process.exit(1)
+}
+
+// Not before: an older Node does not even load them.
+const { COMMANDS } = await import('#cli/index')
+const { runCli } = await import('#cli/run')
+const { PROCESS_NAME } = await import('#control/take-over')
 
 process.title = PROCESS_NAME
 // A reader that has had enough, such as `head`, is no failure of ours.
@@ -16,3 +26,5 @@ process.exitCode = await runCli(process.argv.slice(2), COMMANDS, {
   env: process.env,
   isTerminal: process.stdout.isTTY,
 })
+
+export {}
