@@ -47,7 +47,7 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
   }
   const setting: RouteSetting = { ...site, service: (name) => held.get(name)?.service, filters }
   try {
-    const router = createRouterBuilder<RouteProgram>()
+    const router = createRouterBuilder<RouteProgram>(true)
     const slice = new Slice(site.clock)
     for (const text of parcel.routes) {
       for (const route of openRoutes(text)) {

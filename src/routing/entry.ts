@@ -1,5 +1,6 @@
 /** One rule with one host and its path: what the trees hold and a match finds. */
 
+import { getOrPut } from '#base/get-or-put'
 import type { Params } from '#sdk/params'
 import { type Condition, holds } from './condition.ts'
 import type { HostPattern } from './host-pattern.ts'
@@ -34,31 +35,36 @@ function allows<R>({ listeners, conditions }: Entry<R>, input: MatchInput): bool
 
 /** The entries of one host and path. A request's method picks a list; in it the most specific stands first. */
 export class Choices<R> {
-  readonly #byMethod = new Map<string, Entry<R>[]>()
-  readonly #anyMethod: Entry<R>[] = []
+  // Both only where they are needed: ten thousand routes have as many of these.
+  #byMethod: Map<string, Entry<R>[]> | undefined = undefined
+  #anyMethod: Entry<R>[] | undefined = undefined
 
   add(entry: Entry<R>): void {
-    if (entry.methods === undefined) return insert(this.#anyMethod, entry)
-    for (const method of entry.methods) {
-      const list = this.#byMethod.get(method)
-      if (list === undefined) this.#byMethod.set(method, [entry])
-      else insert(list, entry)
+    if (entry.methods === undefined) {
+      insert((this.#anyMethod ??= []), entry)
+      return
     }
+    this.#byMethod ??= new Map()
+    for (const method of entry.methods)
+      insert(
+        getOrPut(this.#byMethod, method, (): Entry<R>[] => []),
+        entry,
+      )
   }
 
   /** A route that names HEAD is before one that has it by naming GET (RFC 9110 §9.3.2), and that before any. */
   pick(input: MatchInput): Entry<R> | undefined {
     const { method } = input
     return (
-      firstAllowing(this.#byMethod.get(method), input) ??
-      (method === 'HEAD' ? firstAllowing(this.#byMethod.get('GET'), input) : undefined) ??
+      firstAllowing(this.#byMethod?.get(method), input) ??
+      (method === 'HEAD' ? firstAllowing(this.#byMethod?.get('GET'), input) : undefined) ??
       firstAllowing(this.#anyMethod, input)
     )
   }
 
   /** Adds the methods that this request could have come with. */
   collectMethods(input: MatchInput, methods: Set<string>): void {
-    for (const [method, list] of this.#byMethod) {
+    for (const [method, list] of this.#byMethod ?? []) {
       if (firstAllowing(list, input) === undefined) continue
       methods.add(method)
       if (method === 'GET') methods.add('HEAD')

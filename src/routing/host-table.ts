@@ -1,7 +1,8 @@
 /** Hosts, and the paths of each: the more specific host is tried first, and the next when none of its routes holds. */
 
 import type { Entry } from './entry.ts'
-import { getOrPut, PathTree, type Visitor } from './path-tree.ts'
+import { getOrPut } from '#base/get-or-put'
+import { PathTree, type Visitor } from './path-tree.ts'
 
 export class HostTable<R> {
   readonly #exact = new Map<string, PathTree<R>>()

@@ -1,5 +1,6 @@
 /** Paths of one host as a tree: literals by look-up, then the patterns in order of specificity. */
 
+import { getOrPut } from '#base/get-or-put'
 import { Choices, type Entry } from './entry.ts'
 import type { PathPattern } from './path-pattern.ts'
 import { type Segment, takeSegment } from './segment.ts'
@@ -13,9 +14,9 @@ export interface Visitor<R> {
 }
 
 class Node<R> {
-  readonly literals = new Map<string, Node<R>>()
+  literals: Map<string, Node<R>> | undefined
   /** Segments with text or a condition around a parameter, most specific first. */
-  readonly partials: { readonly segment: Segment; readonly node: Node<R> }[] = []
+  partials: { readonly segment: Segment; readonly node: Node<R> }[] | undefined
   one: Node<R> | undefined
   /** Those whose path ends here. */
   ends: Choices<R> | undefined
@@ -50,6 +51,8 @@ export class PathTree<R> {
   }
 }
 
+const NONE: readonly never[] = []
+
 /** @param start where the next segment begins; beyond the end when there is none */
 function search<R>(
   node: Node<R>,
@@ -64,13 +67,13 @@ function search<R>(
   const end = slash < 0 ? form.length : slash
   const text = form.slice(start, end)
 
-  const literal = node.literals.get(text)
+  const literal = node.literals?.get(text)
   let found = literal && search(literal, form, end + 1, visitor)
   if (found !== undefined) return found
 
   const { captured } = visitor
   const before = captured.length
-  for (const partial of node.partials) {
+  for (const partial of node.partials ?? NONE) {
     if (takeSegment(partial.segment, text, captured)) {
       found = search(partial.node, form, end + 1, visitor)
       if (found !== undefined) return found
@@ -88,20 +91,15 @@ function search<R>(
 
 function childOf<R>(node: Node<R>, segment: Segment): Node<R> {
   if (segment.kind === 'literal') {
-    return getOrPut(node.literals, segment.shape, () => new Node<R>())
+    return getOrPut((node.literals ??= new Map()), segment.shape, () => new Node<R>())
   }
   if (segment.kind === 'one') return (node.one ??= new Node<R>())
 
-  const known = node.partials.find((partial) => partial.segment.shape === segment.shape)
+  const partials = (node.partials ??= [])
+  const known = partials.find((partial) => partial.segment.shape === segment.shape)
   if (known !== undefined) return known.node
   const added = { segment, node: new Node<R>() }
-  const at = node.partials.findIndex((other) => compareSegments(segment, other.segment) < 0)
-  node.partials.splice(at < 0 ? node.partials.length : at, 0, added)
+  const at = partials.findIndex((other) => compareSegments(segment, other.segment) < 0)
+  partials.splice(at < 0 ? partials.length : at, 0, added)
   return added.node
-}
-
-export function getOrPut<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  let value = map.get(key)
-  if (value === undefined) map.set(key, (value = make()))
-  return value
 }

@@ -8,7 +8,7 @@ import { type HostPattern, parseHostPattern } from './host-pattern.ts'
 import { HostTable } from './host-table.ts'
 import type { RouteRule } from './match.ts'
 import { type PathPattern, parsePathPattern } from './path-pattern.ts'
-import { getOrPut } from './path-tree.ts'
+import { getOrPut } from '#base/get-or-put'
 import { Router } from './router.ts'
 import { complainOfName } from './segment.ts'
 import { tie, tieKey } from './tie.ts'
@@ -20,18 +20,23 @@ export interface RouterBuilder<R> {
   build(): Router<R>
 }
 
-export function createRouterBuilder<R>(): RouterBuilder<R> {
+/** `tiesAreKnown`: none is looked for, as someone has refused them before. */
+export function createRouterBuilder<R>(tiesAreKnown = false): RouterBuilder<R> {
   const hosts = new HostTable<R>()
   const entries: Entry<R>[] = []
   const rivals = new Map<string, Entry<R>[]>()
 
   function addEntry(entry: Entry<R>): Problem[] {
+    entries.push(entry)
+    hosts.add(entry)
+    return tiesAreKnown ? [] : tiesOf(entry).map((other) => problemOfTie(entry, other))
+  }
+
+  function tiesOf(entry: Entry<R>): Entry<R>[] {
     const rivalsOfIt = getOrPut(rivals, tieKey(entry), () => [])
     const ties = rivalsOfIt.filter((other) => other.route !== entry.route && tie(entry, other))
     rivalsOfIt.push(entry)
-    entries.push(entry)
-    hosts.add(entry)
-    return ties.map((other) => problemOfTie(entry, other))
+    return ties
   }
 
   return {

@@ -19,7 +19,21 @@ const MAX_CONDITION_CHARS = 256
 
 const PARAMETER = /\{([^{}:]*)(?::((?:[^{}]|\{[^{}]*\})*))?\}/g
 
+/** The routes of a configuration share most of their segments: each is read, and kept, once. */
+const known = new Map<string, Segment>()
+const MOST_KNOWN = 4_096
+
 export function parseSegment(source: string): Segment | Complaint {
+  const old = known.get(source)
+  if (old !== undefined) return old
+  const segment = readSegment(source)
+  if (segment instanceof Complaint) return segment
+  if (known.size >= MOST_KNOWN) known.clear()
+  known.set(source, segment)
+  return segment
+}
+
+function readSegment(source: string): Segment | Complaint {
   const names: string[] = []
   const texts: string[] = []
   const conditions: (RegExp | undefined)[] = []
