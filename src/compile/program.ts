@@ -18,7 +18,7 @@ export interface Site {
 }
 
 /** So long may building hold up requests at a time. */
-const SLICE_MS = 5
+const SLICE_MS = 2
 
 /** Calls of one target wait for a connection in this number at most. */
 const MAX_WAITING = 1_024
