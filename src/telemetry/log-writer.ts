@@ -1,6 +1,7 @@
 /** The one writer of a log: whole batches, in order, to standard output or a file; never more waiting than agreed. */
 
-import { closeSync, constants, fstatSync, openSync, write } from 'node:fs'
+import { closeSync, constants, fstatSync, mkdirSync, openSync, write } from 'node:fs'
+import { dirname } from 'node:path'
 
 interface Batch {
   readonly pieces: readonly Uint8Array[]
@@ -25,7 +26,7 @@ export class LogWriter {
   /** Without a file: a standard stream, by its descriptor. Fails when the file cannot be opened. */
   constructor(file: string | undefined, descriptor = 1) {
     this.#file = file
-    this.#fd = file === undefined ? withoutBlocking(descriptor) : openSync(file, 'a')
+    this.#fd = file === undefined ? withoutBlocking(descriptor) : open(file)
   }
 
   get isStandard(): boolean {
@@ -42,7 +43,7 @@ export class LogWriter {
   reopen(): void {
     if (this.#file === undefined) return
     const old = this.#fd
-    this.#fd = openSync(this.#file, 'a')
+    this.#fd = open(this.#file)
     void this.idle().then(() => closeSync(old))
   }
 
@@ -92,6 +93,18 @@ export class LogWriter {
   #done({ onWritten }: Batch): void {
     onWritten()
     this.#next()
+  }
+}
+
+/** To append to, in a folder that is made when it is not there. */
+function open(file: string): number {
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    return openSync(file, 'a')
+  } catch (thrown) {
+    throw new Error(`the log ${file} cannot be opened: ${(thrown as Error).message}`, {
+      cause: thrown,
+    })
   }
 }
 

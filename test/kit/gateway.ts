@@ -2,9 +2,8 @@
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
 import { Gateway } from '../../src/gateway.ts'
-import { temporaryFolder } from './temporary-folder.ts'
+import { type Scope, temporaryFolder } from './temporary-folder.ts'
 import { until } from './until.ts'
 
 export interface TestGateway {
@@ -23,7 +22,7 @@ export interface TestGateway {
 
 /** `yaml` needs no listener, admin port or log: those are put before it. */
 export async function startGateway(
-  t: TestContext,
+  t: Scope,
   yaml: string,
   head: { readonly workers?: number; readonly listen?: string } = {},
 ): Promise<TestGateway> {

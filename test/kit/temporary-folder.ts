@@ -5,9 +5,12 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { TestContext } from 'node:test'
 
+/** What ends and tidies up after itself: a test, or a program that says it is one. */
+export type Scope = Pick<TestContext, 'after'>
+
 /** @param files by path within the folder */
 export async function temporaryFolder(
-  t: TestContext,
+  t: Scope,
   files: Readonly<Record<string, string>>,
 ): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'portcullis-')))

@@ -1,14 +1,14 @@
 /** `npm run vectors`: runs every adapter of this folder, and prints what held and what fell short. */
 
 import { readdirSync } from 'node:fs'
-import { vectorFolder, type VectorResult } from './vectors.ts'
+import { sumOf, vectorFolder, type VectorResult } from './vectors.ts'
 
 const NO_ADAPTER = new Set(['run.ts', 'vectors.ts'])
 
 if (vectorFolder === undefined) {
   console.log('There are no vectors: set VECTORS to the folder that holds them.')
 } else {
-  console.log(line('file', 'run', 'held', 'fell short', 'not applicable'))
+  console.log(line('file', 'run', 'held', 'stated', 'fell short', 'not applicable'))
   for (const file of adapters()) {
     const adapter = (await import(`./${file}`)) as { readonly run: () => Promise<VectorResult> }
     report(await adapter.run())
@@ -20,11 +20,12 @@ function adapters(): string[] {
   return files.filter((file) => !NO_ADAPTER.has(file)).toSorted()
 }
 
-function report({ file, run, held, fellShort, notApplicable }: VectorResult): void {
-  const leftOut = Object.entries(notApplicable)
-  const total = leftOut.reduce((sum, [, count]) => sum + count, 0)
-  console.log(line(file, run, held, fellShort.length, total))
-  for (const [reason, count] of leftOut) console.log(`    not applicable ${count}: ${reason}`)
+function report({ file, run, held, stated, fellShort, notApplicable }: VectorResult): void {
+  console.log(line(file, run, held, sumOf(stated), fellShort.length, sumOf(notApplicable)))
+  for (const [reason, count] of Object.entries(stated))
+    console.log(`    stated ${count}: ${reason}`)
+  for (const [reason, count] of Object.entries(notApplicable))
+    console.log(`    not applicable ${count}: ${reason}`)
   for (const fault of fellShort) console.log(`    fell short: ${fault}`)
   if (fellShort.length > 0) process.exitCode = 1
 }

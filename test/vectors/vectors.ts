@@ -8,6 +8,8 @@ export interface VectorResult {
   /** Cases that say something of the gateway. */
   readonly run: number
   readonly held: number
+  /** Reason and count of the cases where something else is so, on purpose. */
+  readonly stated: Readonly<Record<string, number>>
   /** One line for each case that did not hold. */
   readonly fellShort: readonly string[]
   /** Reason and count of the cases that were left out. */
@@ -26,6 +28,7 @@ export function readVectors(file: string): unknown {
 export class Tally {
   readonly #file: string
   readonly #fellShort: string[] = []
+  readonly #stated: Record<string, number> = {}
   readonly #notApplicable: Record<string, number> = {}
   #held = 0
 
@@ -39,19 +42,34 @@ export class Tally {
     else this.#fellShort.push(fault)
   }
 
+  /** The same for a case where something else must be so, and why. */
+  noteStated(reason: string, fault: string | undefined): void {
+    if (fault === undefined) addOne(this.#stated, reason)
+    else this.#fellShort.push(fault)
+  }
+
   leaveOut(reason: string): void {
-    this.#notApplicable[reason] = (this.#notApplicable[reason] ?? 0) + 1
+    addOne(this.#notApplicable, reason)
   }
 
   result(): VectorResult {
-    const run = this.#held + this.#fellShort.length
+    const run = this.#held + sumOf(this.#stated) + this.#fellShort.length
     const fellShort = this.#fellShort
     return {
       file: this.#file,
       run,
       held: this.#held,
+      stated: this.#stated,
       fellShort,
       notApplicable: this.#notApplicable,
     }
   }
+}
+
+function addOne(counts: Record<string, number>, reason: string): void {
+  counts[reason] = (counts[reason] ?? 0) + 1
+}
+
+export function sumOf(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0)
 }
