@@ -1,6 +1,7 @@
-/** What is kept of an exchange that is over: the counters, a line of the access log, and what filters make of it. */
+/** What is kept of an exchange that is over: the counters, its lines in both logs, and what filters make of it. */
 
 import type { HttpExchange } from '#proxy/exchange'
+import type { Fault } from '#sdk/fault'
 import { AT } from '#telemetry/counters'
 
 /** `complete`: whether the client has the whole reply. */
@@ -19,7 +20,7 @@ export function account(ex: HttpExchange, complete: boolean): void {
   counters.addStatus(status)
   counters.addDuration(durationMs)
   if (!complete) counters.add(AT.incomplete, 1)
-  if (fault !== undefined) counters.addFault(fault.code)
+  if (fault !== undefined) tell(ex, status, fault)
   const { onFinish } = ex.routeProgram
   if (onFinish.length > 0) {
     const outcome = { status, complete, bytesIn, bytesOut, durationMs, fault }
@@ -45,5 +46,21 @@ export function account(ex: HttpExchange, complete: boolean): void {
     serviceMs: ex.serviceMs,
     fault: fault?.code ?? '',
     userAgent: request.headers.get('user-agent') ?? '',
+  })
+}
+
+function tell(ex: HttpExchange, status: number, fault: Fault): void {
+  const { environment } = ex.listening
+  environment.counters.addFault(fault.code)
+  environment.logFailure({
+    requestId: ex.id,
+    route: ex.route,
+    method: ex.request.method,
+    path: ex.request.path,
+    service: ex.service,
+    target: ex.target,
+    attempts: ex.attempts,
+    status,
+    fault,
   })
 }

@@ -134,8 +134,9 @@ export class HttpExchange implements Exchange, Served {
     return this.#work !== undefined && !this.listening.answersHalfClosed
   }
 
-  finished(complete: boolean): void {
+  finished(complete: boolean, fault?: Fault): void {
     if (this.#over) return
+    if (fault !== undefined) this.reply!.fault ??= fault
     this.#over = true
     this.program.ended()
     account(this, complete)

@@ -95,9 +95,9 @@ export function readInbound(
   )
 }
 
-/** For the log line of what could not be read: as much as there is. */
+/** For the log line of what could not be read: as much as there is, without what may be secret. */
 export function unreadable(listening: Listening, head: RequestHead): Inbound {
-  const mark = head.target.indexOf('?')
-  const path = mark < 0 ? head.target : head.target.slice(0, mark)
-  return new Inbound(listening, head, false, head.host ?? '', '', path, '', undefined)
+  const path = head.target.replace(/[?#].*$/, '').replace(/^(\w+:\/\/)?[^/]*@/, '$1')
+  const host = head.host?.replace(/^.*@/, '') ?? ''
+  return new Inbound(listening, head, false, host, '', path, '', undefined)
 }

@@ -62,25 +62,8 @@ function replyLines(ex: HttpExchange, reply: Reply): string {
 
 /** What the client learns of a fault; the log learns the rest. */
 function describe(ex: HttpExchange, reply: Reply, fault: Fault): void {
-  const { request, program } = ex
-  reply.body = problemBody(
-    fault,
-    ex.id,
-    request.headers.joined('accept'),
-    program.problems,
-    reply.headers,
-  )
-  ex.listening.environment.logFailure({
-    requestId: ex.id,
-    route: ex.route,
-    method: request.method,
-    path: request.path,
-    service: ex.service,
-    target: ex.target,
-    attempts: ex.attempts,
-    status: reply.status,
-    fault,
-  })
+  const accept = ex.request.headers.joined('accept')
+  reply.body = problemBody(fault, ex.id, accept, ex.program.problems, reply.headers)
 }
 
 function discard(reply: Reply, fault: Fault): void {

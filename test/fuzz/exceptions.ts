@@ -41,7 +41,7 @@ export function isLastToIt({ status, connectionClose }: ReplyHead): boolean {
 const LEFT_OUT: readonly { readonly why: string; readonly holds: RegExp }[] = [
   {
     why: 'a tab after a coding is white space (RFC 9110 §5.6.3); to it, part of another coding',
-    holds: /^transfer-encoding:.*\t\r$/im,
+    holds: /^transfer-encoding:.*\t[ \t]*\r$/im,
   },
   {
     why: 'it stops in the middle of all it has read to let HTTP/2 take over; we refuse the method',

@@ -10,7 +10,8 @@ import { framingLine, statusLine } from '#wire/http1/serialize'
 
 /** The connection a writer writes for. */
 export interface WriterOwner {
-  replyDone(complete: boolean, keepAlive: boolean): void
+  /** `fault`: what cut it short. */
+  replyDone(complete: boolean, keepAlive: boolean, fault?: Fault): void
   writeStalled(): void
   writeResumed(): void
 }
@@ -99,7 +100,7 @@ export class ReplyWriter extends MessageWriter implements Sink {
   }
 
   /** Cuts the connection, so that what was sent can never look whole. */
-  fail(_fault: Fault): void {
+  fail(fault: Fault): void {
     if (this.finished) return
     this.finished = true
     this.body = undefined
@@ -107,7 +108,7 @@ export class ReplyWriter extends MessageWriter implements Sink {
     // With no length and no chunks only a reset tells the client (RFC 9112 §8).
     if (this.framing === Framing.untilClose) this.socket.resetAndDestroy()
     else this.socket.destroySoon()
-    this.#owner.replyDone(false, false)
+    this.#owner.replyDone(false, false, fault)
   }
 
   /** The client is gone: nothing more is written, and whoever pushes is told to stop. */

@@ -29,8 +29,8 @@ export interface Served {
   clientGone(fault: Fault): void
   /** The client closed its side. True when that means that it is gone (see architecture: half-closed connections). */
   endMeansGone(): boolean
-  /** The reply is out, or never will be. */
-  finished(complete: boolean): void
+  /** The reply is out, or never will be. `fault`: what cut it short. */
+  finished(complete: boolean, fault?: Fault): void
 }
 
 export interface ConnectionUser {
@@ -321,10 +321,10 @@ export class ServerConnection extends Timed {
   // ---- the end of an exchange, and of the connection
 
   /** For ReplyWriter: the reply is out, or cut short. */
-  replyDone(complete: boolean, keepAlive: boolean): void {
+  replyDone(complete: boolean, keepAlive: boolean, fault?: Fault): void {
     const served = this.#served
     this.#served = undefined
-    served?.finished(complete)
+    served?.finished(complete, fault)
     if (!complete) {
       this.#close()
       return
@@ -388,8 +388,8 @@ export class ServerConnection extends Timed {
     const body = this.#body
     const served = this.#served
     this.#served = undefined
+    this.writer.stop() // first: what fails with the body is not to be answered
     this.#close()
-    this.writer.stop()
     if (served === undefined) return
     served.clientGone(fault)
     body?.fail(fault)
