@@ -16,6 +16,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   services: ['base', 'http', 'sdk', 'wire'],
   filters: ['sdk'],
   endpoints: ['sdk'],
+  stores: ['sdk'],
   proxy: ['base', 'http', 'sdk', 'telemetry', 'wire', 'routing'],
   config: ['base', 'http', 'sdk', 'routing', 'filters', 'endpoints'], // the two lists as types, for defineConfig
   compile: [
@@ -26,6 +27,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'services',
     'filters',
     'endpoints',
+    'stores',
     'proxy',
     'config',
   ],
@@ -71,9 +73,9 @@ test('a folder imports only what its row names', () => {
   assert.deepEqual(wrong, [])
 })
 
-test('filters and endpoints know the contract and their own folder, nothing else', () => {
+test('filters, endpoints and stores know the contract and their own folder, nothing else', () => {
   for (const [file, targets] of importsOf) {
-    if (!/^src\/(?:filters|endpoints)\/.+\//.test(file)) continue
+    if (!/^src\/(?:filters|endpoints|stores)\/.+\//.test(file)) continue
     for (const target of targets) {
       assert.ok(
         target === 'src/sdk/index.ts' || dirname(target) === dirname(file),

@@ -1,29 +1,36 @@
 /** Everything a configuration may name: what is built in, and what the plugins' files bring. */
 
 import { pathToFileURL } from 'node:url'
-import type { Known } from '#compile/route'
+import type { Known } from '#config/known'
 import { builtinEndpoints } from '#endpoints/index'
 import { builtinFilters } from '#filters/index'
 import type { EndpointDefinition } from '#sdk/endpoint'
 import type { FilterDefinition } from '#sdk/filter'
+import type { StoreDefinition } from '#sdk/store'
+import { builtinStores } from '#stores/index'
 
 /** Imports each file once per thread. Fails, naming the file, when one cannot be loaded or brings nothing. */
 export async function loadKnown(files: readonly string[]): Promise<Known> {
   const filters: FilterDefinition[] = [...builtinFilters]
   const endpoints: EndpointDefinition[] = [...builtinEndpoints]
+  const stores: StoreDefinition[] = [...builtinStores]
   for (const file of files) {
     const exported = Object.values(await importPlugin(file)) as unknown[]
     const found = exported.flat().filter(isDefinition)
-    if (found.length === 0) throw new Error(`the plugin ${file} exports no filter and no endpoint`)
+    if (found.length === 0)
+      throw new Error(`the plugin ${file} exports no filter, endpoint or store`)
     for (const definition of found) {
-      const taken = [...filters, ...endpoints].some(({ name }) => name === definition.name)
+      const taken = [...filters, ...endpoints, ...stores].some(
+        ({ name }) => name === definition.name,
+      )
       if (taken)
         throw new Error(`the plugin ${file} brings ${definition.name}, which there is already`)
       if ('phase' in definition) filters.push(definition)
+      else if ('sharedBytes' in definition) stores.push(definition)
       else endpoints.push(definition)
     }
   }
-  return { filters, endpoints }
+  return { filters, endpoints, stores }
 }
 
 async function importPlugin(file: string): Promise<object> {
@@ -34,7 +41,9 @@ async function importPlugin(file: string): Promise<object> {
   }
 }
 
-function isDefinition(value: unknown): value is FilterDefinition | EndpointDefinition {
+function isDefinition(
+  value: unknown,
+): value is FilterDefinition | EndpointDefinition | StoreDefinition {
   if (typeof value !== 'object' || value === null) return false
   return (
     'name' in value && 'options' in value && 'create' in value && typeof value.create === 'function'

@@ -3,10 +3,10 @@
 import type { Clock } from '#base/clock'
 import type { RouteConfig } from '#config/config'
 import { optionsOf } from '#config/inherit'
+import type { Known } from '#config/known'
 import type { HttpExchange } from '#proxy/exchange'
 import { compilePipeline } from '#proxy/pipeline'
 import type { RouteProgram } from '#proxy/program'
-import type { EndpointDefinition } from '#sdk/endpoint'
 import { Fault } from '#sdk/fault'
 import type { Endpoint, Filter, FilterDefinition, Log } from '#sdk/filter'
 import { PHASES } from '#sdk/phase'
@@ -14,10 +14,7 @@ import { HeaderList } from '#http/header-list'
 import { Reply, replyToFault } from '#sdk/reply'
 import type { Service } from '#sdk/service'
 
-export interface Known {
-  readonly filters: readonly FilterDefinition[]
-  readonly endpoints: readonly EndpointDefinition[]
-}
+export type { Known } from '#config/known'
 
 /** What routes are compiled with. */
 export interface RouteSetting {

@@ -24,7 +24,7 @@ export async function readConfig(
     const place = { file: resolve(file), line: 1, column: 1, path: 'plugins' }
     return {
       ok: false,
-      known: { filters: [], endpoints: [] },
+      known: { filters: [], endpoints: [], stores: [] },
       warnings: [],
       complaints: [{ ...place, message: wordsOf(error) }],
       files: [resolve(file), ...plugins],

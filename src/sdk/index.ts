@@ -32,6 +32,18 @@ export { Reply, replyToFault } from '#sdk/reply'
 export { byteSize, duration, headerName, oneOrMore } from '#sdk/schema'
 export type { Service, ServiceRequest, TimeLimits } from '#sdk/service'
 export {
+  type Charge,
+  type Counters,
+  defineStore,
+  type Rate,
+  type Replies,
+  type Standing,
+  type Store,
+  type StoreDefinition,
+  StoreFailure,
+  type StoreHost,
+} from '#sdk/store'
+export {
   namesInTemplates,
   parsePathAndQuery,
   type PathAndQuery,

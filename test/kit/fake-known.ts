@@ -1,6 +1,7 @@
 /** A few small features and endpoints, for tests of what treats them all alike. */
 
 import type { Known } from '#config/known'
+import { builtinStores } from '#stores/index'
 import { defineEndpoint, defineFilter, duration, oneOrMore, Reply, template, z } from '#sdk/index'
 
 const create = () => ({})
@@ -80,4 +81,5 @@ const redirect = defineEndpoint({
 export const FAKE_KNOWN: Known = {
   filters: [cache, headers, rateLimit, websocket],
   endpoints: [to, respond, redirect],
+  stores: builtinStores,
 }

@@ -1,0 +1,104 @@
+/** The contract of what keeps counters and cached replies: memory, or a server that several gateways share. */
+
+import type { z } from 'zod'
+import type { Awaitable } from '#base/awaitable'
+import type { Clock } from '#base/clock'
+import type { Log } from '#sdk/filter'
+
+/** How much may pass in what time. */
+export type Rate =
+  | {
+      /** Refills evenly: one unit every `periodMs / limit`, and never more than `burst` saved up. */
+      readonly algorithm: 'gcra'
+      readonly limit: number
+      readonly periodMs: number
+      readonly burst: number
+    }
+  | {
+      /** `fixedWindow` begins anew with every window; `slidingWindow` counts the last window's end by its share. */
+      readonly algorithm: 'fixedWindow' | 'slidingWindow'
+      readonly limit: number
+      readonly periodMs: number
+    }
+
+export interface Charge {
+  /** Whom it counts for, of any length. Equal keys with equal rates share a counter; in one call keys differ. */
+  readonly key: string
+  readonly rate: Rate
+  /** In the rate's units; 0 only asks. */
+  readonly cost: number
+}
+
+/** How a counter stands after a call. */
+export interface Standing {
+  readonly passes: boolean
+  /** Whole units that would pass now. */
+  readonly remaining: number
+  /** Milliseconds until the counter is as good as new. */
+  readonly resetMs: number
+  /** Milliseconds until this cost would pass; 0 when it does, Infinity when it never will. */
+  readonly retryMs: number
+}
+
+export interface Counters {
+  /**
+   * Asks all in one step, and charges them only if every one passes. Standings are in the order of the charges.
+   * Fails with StoreFailure when the store cannot say: what that means is the caller's to decide.
+   */
+  consume(charges: readonly Charge[]): Awaitable<readonly Standing[]>
+}
+
+/** Bytes by key, for a time. What they mean is the caller's matter. May forget anything at any time. */
+export interface Replies {
+  /** Not to be changed: others get the same bytes. Fails with StoreFailure, as all of these do. */
+  get(key: string): Awaitable<Uint8Array | undefined>
+  /** Copies what it keeps. What is too large to be kept takes the place of what was there by being forgotten. */
+  set(key: string, bytes: Uint8Array, ttlMs: number): Awaitable<void>
+  delete(key: string): Awaitable<void>
+}
+
+/** One store in one worker. It outlives configurations that do not change it. */
+export interface Store {
+  readonly counters: Counters
+  readonly replies: Replies
+  readonly close?: () => Awaitable<void>
+}
+
+/** What a store may ask of the gateway. */
+export interface StoreHost {
+  readonly clock: Clock
+  readonly log: Log
+  /** Which of the workers it is made for, from 0. */
+  readonly worker: number
+  /** How many there are: a budget of the machine is divided among them. */
+  readonly workers: number
+  /** As many bytes as `sharedBytes` asked for, zero at first, and the same for all workers. */
+  readonly shared: SharedArrayBuffer
+}
+
+export interface StoreDefinition<
+  Options extends z.ZodType = z.ZodType,
+  Name extends string = string,
+> {
+  /** What `stores:` calls it: `shared: { NAME: options }`. */
+  readonly name: Name
+  readonly summary: string
+  readonly options: Options
+  /** Memory that all workers share; 0 for none. */
+  readonly sharedBytes: (options: z.output<Options>) => number
+  /** Called for each worker, within its thread. */
+  readonly create: (options: z.output<Options>, host: StoreHost) => Store
+  /** A worker died, perhaps in the middle of something: frees what it held of the shared memory. */
+  readonly workerDied?: (shared: SharedArrayBuffer, worker: number) => void
+}
+
+/** The store cannot say, or cannot keep. */
+export class StoreFailure extends Error {
+  override readonly name = 'StoreFailure'
+}
+
+export function defineStore<Options extends z.ZodType, const Name extends string>(
+  definition: StoreDefinition<Options, Name>,
+): StoreDefinition<Options, Name> {
+  return definition
+}

@@ -1,0 +1,83 @@
+/** The arithmetic of rates: a counter's three numbers before and after a charge. Nothing here waits or keeps anything. */
+
+import type { Rate, Standing } from '#sdk/index'
+
+/** What they mean is the algorithm's. All zero: never charged. */
+export interface State {
+  a: number
+  b: number
+  c: number
+}
+
+export interface Decision extends Standing {
+  /** When charged. It means nothing any more `resetMs` later. */
+  readonly charged: State
+  /** Milliseconds until `charged` means nothing any more. */
+  readonly keepMs: number
+}
+
+/** Times are read to the millisecond, and sums of fractions are a little off. */
+const OFF_MS = 0.001
+
+/** `state` as it was found, `now` in the milliseconds that all who share it read. */
+export function decide(rate: Rate, cost: number, state: State, now: number): Decision {
+  if (rate.algorithm === 'gcra') return decideGcra(rate, cost, state, now)
+  return decideWindow(rate, cost, state, now)
+}
+
+type Gcra = Extract<Rate, { algorithm: 'gcra' }>
+type Window = Exclude<Rate, Gcra>
+
+/** `a` is when the counter is as good as new: each unit moves it on, and it may be `burst` units ahead. */
+function decideGcra(
+  { limit, periodMs, burst }: Gcra,
+  cost: number,
+  { a }: State,
+  now: number,
+): Decision {
+  const unitMs = periodMs / limit
+  const aheadMs = burst * unitMs
+  // No further ahead than it can be: the time of day may have been put back.
+  const before = Math.min(Math.max(a, now), now + aheadMs)
+  const after = before + cost * unitMs
+  const lateMs = after - aheadMs - now
+  const passes = lateMs <= OFF_MS
+  const end = passes ? after : before
+  return {
+    passes,
+    remaining: Math.max(0, Math.floor((aheadMs - (end - now) + OFF_MS) / unitMs)),
+    resetMs: end - now,
+    retryMs: passes ? 0 : cost > burst ? Infinity : lateMs,
+    charged: { a: after, b: 0, c: 0 },
+    keepMs: after - now,
+  }
+}
+
+/** `a` is the window's number, `b` what was counted in it, `c` what in the one before. */
+function decideWindow(rate: Window, cost: number, state: State, now: number): Decision {
+  const { limit, periodMs, algorithm } = rate
+  const slides = algorithm === 'slidingWindow'
+  const number = Math.floor(now / periodMs)
+  const spentMs = now - number * periodMs
+  const leftMs = periodMs - spentMs
+  const counted = state.a === number ? state.b : 0
+  const last = !slides ? 0 : state.a === number ? state.c : state.a === number - 1 ? state.b : 0
+  const used = counted + (last * leftMs) / periodMs
+  const passes = used + cost <= limit
+  const total = counted + (passes ? cost : 0)
+  return {
+    passes,
+    remaining: Math.max(0, Math.floor(limit - used - (passes ? cost : 0))),
+    resetMs: total > 0 && slides ? leftMs + periodMs : leftMs,
+    retryMs: passes ? 0 : cost > limit ? Infinity : slides ? untilSlid(counted, last) : leftMs,
+    charged: { a: number, b: counted + cost, c: last },
+    keepMs: slides ? leftMs + periodMs : leftMs,
+  }
+
+  /** What was counted weighs less and less: within this window that of the last, in the next that of this. */
+  function untilSlid(here: number, before: number): number {
+    const room = limit - cost
+    if (here <= room) return leftMs - ((room - here) / before) * periodMs
+    return leftMs + (1 - room / here) * periodMs
+  }
+}
