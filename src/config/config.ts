@@ -2,6 +2,7 @@
 
 import type { TimeLimits } from '#sdk/service'
 import type { Listener } from './schema/listeners.ts'
+import type { Balance } from './schema/services.ts'
 
 export interface GatewayConfig {
   readonly listeners: readonly ListenerConfig[]
@@ -27,6 +28,7 @@ export type ListenerConfig = Listener
 
 export interface ServiceConfig {
   readonly targets: readonly { readonly url: string; readonly weight: number }[]
+  readonly balance: Balance
   /** 'keep', 'target', or a name. */
   readonly host: string
   /** In milliseconds; 0 is no limit. */

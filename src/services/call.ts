@@ -41,7 +41,7 @@ export class Call extends Pending<Reply> implements ReplyTaker, ConnectionWaiter
 
   start(fresh = false): void {
     if (this.settled) return // stopped before it began
-    const target = this.#rules.pick(this.#target)
+    const target = this.#rules.pick(this.#ex, this.#target)
     if (target === undefined) {
       this.reject(new Fault('NO_TARGET'))
       return

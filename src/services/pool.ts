@@ -79,6 +79,11 @@ export class Pool implements ConnectionOwner {
     this.#environment = environment
   }
 
+  /** Calls under way, those that wait included. */
+  get load(): number {
+    return this.#open - this.#idle.length + this.#waiting.length
+  }
+
   /** Gives a connection: now, or when one is free. `fresh`: not one that was used before. */
   take(waiter: ConnectionWaiter, fresh: boolean): void {
     if (!fresh) {

@@ -4,9 +4,11 @@ import type { Clock } from '#base/clock'
 import type { Exchange } from '#sdk/exchange'
 import { Fault } from '#sdk/fault'
 import type { Service, ServiceRequest, TimeLimits } from '#sdk/service'
+import { type Balance, createBalancer } from '#services/balance/index'
+import { type Balanced, type Balancer } from '#services/balance/balancer'
+import { less } from '#services/balance/least-requests'
 import { Call } from '#services/call'
 import { Pool, type PoolEnvironment, type PoolLimits } from '#services/pool'
-import { WeightedTurns } from '#services/weighted-turns'
 import { parseTarget, type TargetAddress } from '#services/target'
 
 export interface ServiceOptions {
@@ -15,20 +17,36 @@ export interface ServiceOptions {
   /** `keep`: the client's Host; `target`: the target's own; or a name. */
   readonly host: string
   readonly timeout: TimeLimits
+  readonly balance: Balance
   readonly pool: PoolLimits
 }
 
-export interface CallTarget extends TargetAddress {
+export class CallTarget implements Balanced {
+  readonly url: string
+  readonly authority: string
+  readonly basePath: string
   readonly weight: number
   readonly pool: Pool
+
+  constructor({ url, authority, basePath }: TargetAddress, weight: number, pool: Pool) {
+    this.url = url
+    this.authority = authority
+    this.basePath = basePath
+    this.weight = weight
+    this.pool = pool
+  }
+
+  get load(): number {
+    return this.pool.load
+  }
 }
 
 /** What a call needs to know of its service. */
 export interface ServiceRules {
   readonly name: string
   readonly clock: Clock
-  /** The next target, another than `last` if there is one; undefined when there is none. */
-  pick(last: CallTarget | undefined): CallTarget | undefined
+  /** Whom to ask, after `last` failed another if there is one; undefined when there is none. */
+  pick(ex: Exchange, last: CallTarget | undefined): CallTarget | undefined
   hostFor(ex: Exchange, target: CallTarget): string
 }
 
@@ -38,7 +56,7 @@ export class PooledService implements Service, ServiceRules {
   readonly #targets: readonly CallTarget[]
   readonly #host: string
   readonly #timeout: TimeLimits
-  readonly #turns: WeightedTurns<CallTarget>
+  readonly #balancer: Balancer<CallTarget>
 
   constructor(options: ServiceOptions, clock: Clock, environment: PoolEnvironment) {
     this.name = options.name
@@ -48,9 +66,9 @@ export class PooledService implements Service, ServiceRules {
     this.#targets = options.targets.map(({ url, weight }) => {
       const target = parseTarget(url)
       if (target === undefined) throw new Fault('INTERNAL', `${url} is no target`)
-      return { ...target, weight, pool: new Pool(target.address, options.pool, environment) }
+      return new CallTarget(target, weight, new Pool(target.address, options.pool, environment))
     })
-    this.#turns = new WeightedTurns(this.#targets)
+    this.#balancer = createBalancer(options.balance, this.#targets)
   }
 
   call(ex: Exchange, request: ServiceRequest): Call {
@@ -62,10 +80,11 @@ export class PooledService implements Service, ServiceRules {
     return call
   }
 
-  pick(last: CallTarget | undefined): CallTarget | undefined {
-    if (last === undefined) return this.#turns.next()
+  pick(ex: Exchange, last: CallTarget | undefined): CallTarget | undefined {
+    if (last === undefined) return this.#balancer.pick(ex)
     // A second try takes no turn: else with two targets the one that fails would be everyone's first.
-    return this.#targets[(this.#targets.indexOf(last) + 1) % this.#targets.length]
+    const others = this.#targets.filter((target) => target !== last)
+    return others.length === 0 ? last : others.reduce(less)
   }
 
   hostFor(ex: Exchange, target: CallTarget): string {

@@ -82,7 +82,7 @@ test('RTY-04: once a reply has begun nobody else goes on with it', async (t) => 
   )
   const { port } = await startGateway(
     t,
-    `services: { two: { targets: ["${first.url}", "${second.url}"] } }\nroutes: [{ path: /**, to: two }]\n`,
+    `services: { two: { targets: ["${first.url}", "${second.url}"], balance: roundRobin } }\nroutes: [{ path: /**, to: two }]\n`,
   )
   let whole = 0
   for (let round = 0; round < 4; round++)
@@ -104,7 +104,7 @@ test('a target that cannot be reached is passed over for another, as nothing was
   const there = await startBackend(t)
   const gateway = await startGateway(
     t,
-    `services: { two: { targets: ["http://127.0.0.2:${gone.port}", "${there.url}"] } }\nroutes: [{ path: /**, to: two }]\n`,
+    `services: { two: { targets: ["http://127.0.0.2:${gone.port}", "${there.url}"], balance: roundRobin } }\nroutes: [{ path: /**, to: two }]\n`,
   )
   for (let round = 1; round <= 4; round++)
     assert.match(await ask(gateway.port, 'POST', BODY), /^HTTP\/1\.1 200 /)

@@ -1,6 +1,7 @@
 /** Where requests go. */
 
 import { z } from 'zod'
+import { exchangeKey } from '#sdk/exchange-key'
 import { duration, oneOrMore } from '#sdk/schema'
 import { targetProblem } from '../target.ts'
 import { named, positive } from './words.ts'
@@ -33,8 +34,18 @@ const connections = z.strictObject({
   idle: z.int().min(0).prefault(100).describe('Connections kept open while nobody uses them'),
 })
 
+const balance = z.union([
+  z.enum(['leastRequests', 'roundRobin', 'random']),
+  z.strictObject({
+    hash: exchangeKey().describe('The same key goes to the same target'),
+  }),
+])
+
+export type Balance = z.output<typeof balance>
+
 export const service = z.strictObject({
   targets: oneOrMore(target).describe('Its servers: URLs, or each with its weight'),
+  balance: balance.prefault('leastRequests').describe('Which of its targets is asked'),
   host: z
     .string()
     .regex(/^[\w.:[\]-]+$/, { error: 'expected keep, target or a host name' })

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { HeaderList } from '#http/header-list'
+import { exchangeFor } from '../../test/kit/exchange.ts'
+import { exchangeKey, readKey } from './exchange-key.ts'
+
+const read = (written: unknown, asked: Parameters<typeof exchangeFor>[0] = {}) =>
+  readKey(exchangeKey().parse(written))(exchangeFor(asked))
+
+test('each part reads its place', () => {
+  const asked = {
+    headers: new HeaderList(['x-tenant', 'acme', 'cookie', 'a=1; session = s=2 ; session=3']),
+    query: '?user=u%201&empty=',
+    params: { id: '42' },
+  }
+  assert.equal(read('ip', asked), '192.0.2.1')
+  assert.equal(read('route', asked), 'route')
+  assert.equal(read('header:X-Tenant', asked), 'acme')
+  assert.equal(read('cookie:session', asked), 's=2')
+  assert.equal(read('query:user', asked), 'u 1')
+  assert.equal(read('query:empty', asked), '')
+  assert.equal(read('path:id', asked), '42')
+})
+
+test('what an exchange lacks makes no key, also as one of several parts', () => {
+  for (const part of ['header:x', 'cookie:x', 'query:x', 'path:x']) {
+    assert.equal(read(part), undefined)
+    assert.equal(read(['ip', part]), undefined)
+  }
+})
+
+test('the values of several parts cannot run into each other', () => {
+  const keyOf = (a: string, b: string) =>
+    read(['header:a', 'header:b'], { headers: new HeaderList(['a', a, 'b', b]) })
+  assert.notEqual(keyOf('1', '23'), keyOf('12', '3'))
+  assert.notEqual(keyOf('1:1', '2'), keyOf('1', '1:2'))
+})
+
+test('other words are refused', () => {
+  for (const word of ['', 'header:', 'header', 'ip:x', 'claim', 'cookie:a b', 'x:y'])
+    assert.ok(!exchangeKey().safeParse(word).success, word)
+})
