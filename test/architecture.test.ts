@@ -18,7 +18,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   endpoints: ['sdk'],
   stores: ['sdk'],
   proxy: ['base', 'http', 'sdk', 'telemetry', 'wire', 'routing'],
-  config: ['base', 'http', 'sdk', 'routing', 'filters', 'endpoints'], // the two lists as types, for defineConfig
+  config: ['base', 'http', 'sdk', 'routing', 'filters', 'endpoints', 'stores'], // the lists as types, for defineConfig
   compile: [
     'base',
     'http',

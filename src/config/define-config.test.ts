@@ -12,6 +12,7 @@ test('what defineConfig lets pass, the schema lets pass', async (t) => {
       public: { port: 8080, trustedProxies: '10.0.0.0/8', limits: { headers: '8KiB' } },
     },
     services: { orders: { targets: ['http://127.0.0.1:1'], timeout: '5s' } },
+    stores: { memory: { cache: '1GiB' }, small: { memory: { counters: '1MiB' } } },
     defaults: { limits: { body: '1MiB' } },
     apis: { v1: { path: '/v1', to: 'orders', routes: [{ path: '/{id}', methods: 'GET' }] } },
     routes: [
@@ -36,8 +37,10 @@ test('what the schema refuses, the types refuse', () => {
     { routes: [{ path: '/a', limits: '5' }] },
     // @ts-expect-error -- an unknown feature
     { routes: [{ path: '/a', limit: false }] },
+    // @ts-expect-error -- an unknown kind of store
+    { stores: { shared: { rediss: 'x' } } },
     // @ts-expect-error -- an endpoint cannot be switched off
     { defaults: { to: false } },
   ]
-  assert.equal(wrong.length, 5)
+  assert.equal(wrong.length, 6)
 })

@@ -6,6 +6,7 @@ import type { builtinFilters } from '#filters/index'
 import type { listeners } from './schema/listeners.ts'
 import type { operations } from './schema/operations.ts'
 import type { apiKeys, routeKeys } from './schema/routes.ts'
+import type { builtinStores } from '#stores/index'
 import type { services } from './schema/services.ts'
 
 interface Definition {
@@ -18,6 +19,12 @@ type SettingsOf<Definitions extends readonly Definition[], Off> = {
 }
 
 type InputOf<Shape extends z.core.$ZodLooseShape> = z.input<z.ZodObject<Shape>>
+
+/** The kinds of stores that plugins bring, as `PluginSettings`. */
+// oxlint-disable-next-line typescript/no-empty-object-type -- it is there to be added to
+export interface PluginStores {}
+
+type StoreSettings = SettingsOf<typeof builtinStores, never> & PluginStores
 
 /** The keys that plugins bring. They add theirs: `declare module 'portcullis' { interface PluginSettings { … } }`. */
 // oxlint-disable-next-line typescript/no-empty-object-type -- it is there to be added to
@@ -33,6 +40,7 @@ export type PortcullisApi = InputOf<typeof apiKeys> & RouteSettings & { routes: 
 
 /** What a configuration file holds. */
 export type PortcullisConfig = InputOf<typeof listeners & typeof services & typeof operations> & {
+  stores?: Record<string, StoreSettings | StoreSettings['memory']>
   defaults?: RouteSettings
   apis?: Record<string, PortcullisApi>
   routes?: PortcullisRoute[]

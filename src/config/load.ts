@@ -16,6 +16,7 @@ import { compileRoutes } from './routes.ts'
 import { SHORT_FORM_NAME } from './schema/listeners.ts'
 import { type Environment, resolveSecrets } from './secrets.ts'
 import { compileServices, warnOfUnused } from './services.ts'
+import { warnOfUnusedStores } from './stores.ts'
 import { checkTemplates } from './templates.ts'
 import { validate } from './validate.ts'
 
@@ -85,7 +86,10 @@ export async function loadConfig(
     workers: authored.workers,
     plugins: pathsOf(data, 'plugins', authored.plugins),
   }
-  if (isWhole) warnOfUnused(authored, routes, data, known, report)
+  if (isWhole) {
+    warnOfUnused(authored, routes, data, known, report)
+    warnOfUnusedStores(data, report)
+  }
   if (report.complaints.length > 0) return refuse(report)
 
   const layers = new Map(routes.map((route) => [route.config, route.layers]))

@@ -6,9 +6,16 @@ import { listeners } from './listeners.ts'
 import { operations } from './operations.ts'
 import { routesShape } from './routes.ts'
 import { services } from './services.ts'
+import { storesShape } from './stores.ts'
 
 export function gatewaySchema(known: Known) {
-  return z.strictObject({ ...listeners, ...services, ...routesShape(known), ...operations })
+  return z.strictObject({
+    ...listeners,
+    ...services,
+    ...storesShape(known),
+    ...routesShape(known),
+    ...operations,
+  })
 }
 
 /** A configuration that keeps to the schema, short forms resolved. */

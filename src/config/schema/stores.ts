@@ -6,26 +6,29 @@ import * as words from './words.ts'
 
 export function storesShape({ stores }: Known) {
   const kinds: Record<string, z.ZodType> = {}
-  for (const { name, summary, options } of stores) kinds[name] = options.optional().describe(summary)
-  const store = z.strictObject(kinds).refine((members) => Object.keys(members).length === 1, {
-    error: `expected one kind of store: ${Object.keys(kinds).join(', ')}`,
+  for (const { name, summary, options } of stores)
+    kinds[name] = options.optional().describe(summary)
+  const names = Object.keys(kinds).join(', ')
+  const store = z.strictObject(kinds).superRefine((members, check) => {
+    const isTold = check.issues.length > 0
+    if (!isTold && Object.keys(members).length !== 1)
+      check.addIssue(`expected one kind of store: ${names}`)
   })
   const { memory } = kinds
   return {
     stores: z
-      .object({ memory: memory!.describe('The default store: memory of this machine') })
+      .object({ memory: memory!.optional().describe('The default store: memory of this machine') })
       .catchall(store)
       .superRefine(checkNames)
       .prefault({})
-      .describe('Where counters and cached replies live, by name'),
+      .describe('Where counters and cached replies live, by name; checked, but no feature asks for one yet'),
   }
 }
 
 function checkNames(stores: object, check: z.RefinementCtx): void {
   for (const name of Object.keys(stores)) {
-    const { error } = words.name().safeParse(name)
-    for (const { message } of error?.issues ?? []) {
-      check.addIssue({ code: 'custom', path: [name], message, params: { aim: 'key' } })
-    }
+    const issues = words.name().safeParse(name).error?.issues ?? []
+    if (issues.length === 0) continue
+    check.addIssue({ code: 'invalid_key', origin: 'record', issues, input: stores, path: [name] })
   }
 }
