@@ -3,6 +3,7 @@
 export {
   defineConfig,
   type PluginSettings,
+  type PluginStores,
   type PortcullisApi,
   type PortcullisConfig,
   type PortcullisRoute,
