@@ -248,7 +248,7 @@ export class ServerConnection extends Timed {
     }
     if (this.#reading !== Reading.body) return took // the reply came, or the client was cut, in between
     if (this.#decoder!.done) this.#bodyDone()
-    else {
+    else if (!body.paused) {
       this.#bodyBytesInWindow += took - at
       if (this.#bodyBytesInWindow >= MIN_BODY_BYTES) this.#awaitBody()
     }
