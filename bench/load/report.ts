@@ -1,6 +1,6 @@
 /** From rounds to figures, and from figures to a table. */
 
-export interface Round {
+interface Round {
   requests: number
   requestsPerSecond: number
   /** Of the gateway's whole process tree. */

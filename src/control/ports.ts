@@ -33,7 +33,7 @@ interface Wanted {
   readonly port: number
 }
 
-export async function takenPorts(listeners: readonly Wanted[]): Promise<TakenPort[]> {
+async function takenPorts(listeners: readonly Wanted[]): Promise<TakenPort[]> {
   const asked = await Promise.all(
     listeners
       .filter(({ port }) => port !== 0)

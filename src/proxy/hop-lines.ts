@@ -13,7 +13,7 @@ export interface Origin {
 }
 
 /** Our name in Via: it tells loops apart, not products. */
-export const PSEUDONYM = 'gateway'
+const PSEUDONYM = 'gateway'
 
 /** For a client that nobody vouches for: whatever it said of itself was dropped at the door. */
 export function freshHopLines({ peer, scheme, authority, port }: Origin): string {

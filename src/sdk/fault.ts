@@ -1,10 +1,10 @@
 /** Everything that can go wrong with an exchange: one table, one class. */
 
 /** Whose doing it was. Decides who is paged, and which metric moves. */
-export type FaultSource = 'client' | 'gateway' | 'service'
+type FaultSource = 'client' | 'gateway' | 'service'
 
 /** May the call be tried again? `unsent`: only if no byte of it left; `idempotent`: also if the method allows it. */
-export type Retry = 'never' | 'unsent' | 'idempotent'
+type Retry = 'never' | 'unsent' | 'idempotent'
 
 interface FaultKind {
   readonly status: number

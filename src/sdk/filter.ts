@@ -50,7 +50,7 @@ export interface Host {
 }
 
 /** How a feature's settings on `defaults`, on an `api` and on a route become one. */
-export type Combine =
+type Combine =
   | 'whole' // the nearest alone
   | 'members' // member by member, the nearest winning each
   | 'adds' // all hold: create() gets a list, outermost first

@@ -9,7 +9,7 @@ export interface Place {
   folder: string
 }
 
-export interface Launch {
+interface Launch {
   argv: readonly string[]
   env?: Record<string, string>
   /** Written into the folder before the start, by file name. */

@@ -21,7 +21,9 @@ export function storesShape({ stores }: Known) {
       .catchall(store)
       .superRefine(checkNames)
       .prefault({})
-      .describe('Where counters and cached replies live, by name; checked, but no feature asks for one yet'),
+      .describe(
+        'Where counters and cached replies live, by name; checked, but no feature asks for one yet',
+      ),
   }
 }
 

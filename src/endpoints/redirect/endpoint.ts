@@ -10,7 +10,7 @@ import {
   z,
 } from '#sdk/index'
 
-export interface Target extends PathAndQuery {
+interface Target extends PathAndQuery {
   /** Scheme and authority, or '' for this host: fixed text, which no value can change. */
   readonly origin: string
 }
