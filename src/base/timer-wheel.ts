@@ -16,6 +16,20 @@ export class Timed {
   onDeadline(): void {}
 }
 
+/** A deadline that calls. */
+export class Alarm extends Timed {
+  readonly #ring: () => void
+
+  constructor(ring: () => void) {
+    super()
+    this.#ring = ring
+  }
+
+  override onDeadline(): void {
+    this.#ring()
+  }
+}
+
 const SLOTS = 512
 
 export class TimerWheel {

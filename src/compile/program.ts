@@ -29,7 +29,7 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
   const { services, problems } = openBase(parcel)
   const held = new Map(
     Object.entries(services).map(([name, config]) => {
-      const { timeout, host, connections, targets, balance } = config
+      const { timeout, host, connections, targets, balance, retry } = config
       const pool = {
         max: connections.max,
         maxIdle: connections.idle,
@@ -37,7 +37,10 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
         maxWaiting: MAX_WAITING,
         maxWaitMs: timeout.connect,
       }
-      return [name, site.services.acquire({ name, targets, host, timeout, balance, pool })] as const
+      return [
+        name,
+        site.services.acquire({ name, targets, host, timeout, balance, retry, pool }),
+      ] as const
     }),
   )
   const filters: Filter[] = []

@@ -1,5 +1,6 @@
 /** The configuration as the rest of the gateway gets it: checked, complete, plain data. */
 
+import type { RetryRules } from '#sdk/retry'
 import type { TimeLimits } from '#sdk/service'
 import type { Listener } from './schema/listeners.ts'
 import type { Balance } from './schema/services.ts'
@@ -33,6 +34,7 @@ export interface ServiceConfig {
   readonly host: string
   /** In milliseconds; 0 is no limit. */
   readonly timeout: TimeLimits
+  readonly retry: RetryRules
   /** For each target in each worker. */
   readonly connections: { readonly max: number; readonly idle: number }
 }

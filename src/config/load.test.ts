@@ -36,6 +36,7 @@ test('four lines are a whole configuration', async (t) => {
         balance: 'leastRequests',
         host: 'keep',
         timeout: { connect: 5_000, response: 60_000, idle: 60_000, total: 0 },
+        retry: { attempts: 2, on: ['connect'], budget: 0.2 },
         connections: { max: 1_000, idle: 100 },
       },
     },

@@ -2,9 +2,10 @@
 
 import { headers } from './headers/filter.ts'
 import { limits } from './limits/filter.ts'
+import { retry } from './retry/filter.ts'
 import { rewrite } from './rewrite/filter.ts'
 import { stripPrefix } from './strip-prefix/filter.ts'
 
 import { timeout } from './timeout/filter.ts'
 
-export const builtinFilters = [limits, timeout, stripPrefix, rewrite, headers] as const
+export const builtinFilters = [limits, timeout, retry, stripPrefix, rewrite, headers] as const

@@ -4,6 +4,7 @@ import type { HeaderList } from '#http/header-list'
 import type { Body } from '#sdk/body'
 import type { Fault } from '#sdk/fault'
 import type { Params } from '#sdk/params'
+import type { RetryRules } from '#sdk/retry'
 import type { TimeLimits } from '#sdk/service'
 
 /** Who sent it, after trusted proxies were asked. */
@@ -56,6 +57,8 @@ export interface ExchangeLimits {
   bufferBytes: number
   /** Time limits of the call to the service; the service's own hold where it says nothing. */
   timeout: Partial<TimeLimits> | undefined
+  /** When that call is tried again; as for `timeout`. */
+  retry: Partial<RetryRules> | undefined
 }
 
 export type { Params } from '#sdk/params'

@@ -29,7 +29,8 @@ export { type Rest, restOf } from '#sdk/params'
 export { limitedBody } from '#sdk/limited-body'
 export type { Phase } from '#sdk/phase'
 export { Reply, replyToFault } from '#sdk/reply'
-export { byteSize, duration, headerName, oneOrMore } from '#sdk/schema'
+export { retryMembers, type RetryReason, type RetryRules } from '#sdk/retry'
+export { byteSize, duration, headerName, oneOrMore, share } from '#sdk/schema'
 export type { Service, ServiceRequest, TimeLimits } from '#sdk/service'
 export {
   type Charge,

@@ -32,3 +32,10 @@ export const headerName = () =>
     .string()
     .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, { error: 'expected a header name' })
     .transform((name) => name.toLowerCase())
+
+/** "20%"; a number from 0 to 1 once parsed. */
+export const share = () =>
+  z
+    .string({ error: 'expected a share, such as 20%' })
+    .regex(/^(?:100|\d{1,2}(?:\.\d{1,3})?)%$/, { error: 'expected a share, such as 20%' })
+    .transform((text) => Number(text.slice(0, -1)) / 100)

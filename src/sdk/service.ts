@@ -5,6 +5,7 @@ import type { Awaitable } from '#base/awaitable'
 import type { Body } from '#sdk/body'
 import type { Exchange } from '#sdk/exchange'
 import type { Reply } from '#sdk/reply'
+import type { RetryRules } from '#sdk/retry'
 
 /** Time limits of one call, in milliseconds. 0 is none. */
 export interface TimeLimits {
@@ -32,6 +33,7 @@ export interface ServiceRequest {
   readonly takesTrailers?: boolean
   /** Those the route sets; the service's own hold otherwise. */
   readonly timeout?: Partial<TimeLimits> | undefined
+  readonly retry?: Partial<RetryRules> | undefined
 }
 
 export interface Service {

@@ -1,37 +1,43 @@
-/** One call to a service: target, connection, attempt, and once more when that is safe. */
+/** One call to a service: target, connection, attempt, and again when that is safe. */
 
 import { Pending } from '#base/pending'
+import { Alarm } from '#base/timer-wheel'
 import type { Body } from '#sdk/body'
 import type { Exchange, Work } from '#sdk/exchange'
 import { Fault } from '#sdk/fault'
 import type { Reply } from '#sdk/reply'
+import type { RetryRules } from '#sdk/retry'
 import type { ServiceRequest, TimeLimits } from '#sdk/service'
 import type { ConnectionWaiter } from '#services/pool'
 import { readReply } from '#services/reply'
 import { requestHeadText } from '#services/request-head'
+import { isRepeatable, pauseBefore, retryAfter, wantsRetry } from '#services/retry'
 import type { CallTarget, ServiceRules } from '#services/service'
 import type { ClientConnection, OutboundRequest, ReplyTaker } from '#wire/http1/client-connection'
 import type { ReplyHead } from '#wire/http1/head'
-
-/** Safe to send twice (RFC 9110 §9.2.2; QUERY by RFC 10008). */
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'QUERY'])
-
-/** One more try when nothing was sent, or when an idle connection turned out to be closed. */
-const MAX_ATTEMPTS = 2
 
 export class Call extends Pending<Reply> implements ReplyTaker, ConnectionWaiter, Work {
   readonly #ex: Exchange
   readonly #request: ServiceRequest
   readonly #rules: ServiceRules
   readonly #limits: TimeLimits
+  readonly #retries: RetryRules
   readonly #totalDeadline: number
   #target: CallTarget | undefined = undefined
   #connection: ClientConnection | undefined = undefined
   #waiting = false
   #attempts = 0
+  #pause: Alarm | undefined = undefined
 
-  constructor(ex: Exchange, request: ServiceRequest, rules: ServiceRules, limits: TimeLimits) {
+  constructor(
+    ex: Exchange,
+    request: ServiceRequest,
+    rules: ServiceRules,
+    limits: TimeLimits,
+    retries: RetryRules,
+  ) {
     super()
+    this.#retries = retries
     this.#ex = ex
     this.#request = request
     this.#rules = rules
@@ -58,6 +64,7 @@ export class Call extends Pending<Reply> implements ReplyTaker, ConnectionWaiter
     if (this.settled) return
     this.reject(fault)
     if (this.#waiting) this.#target?.pool.forget(this)
+    if (this.#pause !== undefined) this.#target?.pool.wheel.remove(this.#pause)
     this.#connection?.abort(fault)
   }
 
@@ -93,19 +100,45 @@ export class Call extends Pending<Reply> implements ReplyTaker, ConnectionWaiter
   }
 
   onReplyHead(head: ReplyHead, body: Body | undefined): void {
-    this.settle(readReply(this.#ex, head, body, this.#target!))
+    const waitMs = this.#retries.on.includes(head.status) ? this.#pauseAfter(head) : undefined
+    if (waitMs === undefined) {
+      this.settle(readReply(this.#ex, head, body, this.#target!))
+      return
+    }
+    this.#connection = undefined
+    body?.abort(new Fault('NO_ANSWER', 'the service is asked again'))
+    this.#tryAgain(waitMs)
   }
 
-  onNoReply(fault: Fault, untouched: boolean): void {
+  onNoReply(fault: Fault, isRaced: boolean): void {
     this.#connection = undefined
     if (this.settled) return
-    if (this.#mayRetry(fault, untouched)) this.start(true)
-    else this.reject(fault)
+    if (this.#mayRetry(fault, isRaced)) {
+      // Another target, or a connection that was closed while idle, need not be waited for.
+      if (fault.kind.retry === 'unsent' || isRaced) this.start(true)
+      else this.#tryAgain(pauseBefore(this.#attempts + 1))
+    } else this.reject(fault)
   }
 
-  #mayRetry(fault: Fault, untouched: boolean): boolean {
-    if (this.#attempts >= MAX_ATTEMPTS) return false
+  #mayRetry(fault: Fault, isRaced: boolean): boolean {
+    if (this.#attempts >= Math.max(this.#retries.attempts, isRaced ? 2 : 1)) return false
+    if (!wantsRetry(this.#retries, fault, isRaced)) return false
     if (fault.kind.retry === 'unsent') return true
-    return untouched && fault.kind.retry === 'idempotent' && IDEMPOTENT.has(this.#request.method)
+    return isRepeatable(this.#request) && (isRaced || this.#rules.budget.spend())
+  }
+
+  /** Milliseconds until the service is asked again in spite of its reply; undefined when it is not. */
+  #pauseAfter(head: ReplyHead): number | undefined {
+    if (this.#attempts >= this.#retries.attempts || !isRepeatable(this.#request)) return undefined
+    const asked = retryAfter(head, this.#rules.clock.wall())
+    if (asked === undefined || this.#rules.clock.now() + asked >= this.#totalDeadline)
+      return undefined
+    return this.#rules.budget.spend() ? asked + pauseBefore(this.#attempts + 1) : undefined
+  }
+
+  #tryAgain(waitMs: number): void {
+    const { wheel } = this.#target!.pool
+    this.#pause = new Alarm(() => this.start(true))
+    wheel.setAt(this.#pause, Math.min(wheel.now() + waitMs, this.#totalDeadline))
   }
 }

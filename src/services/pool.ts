@@ -1,6 +1,6 @@
 /** The connections to one target: kept alive, bounded, and never reused when the target may have closed them. */
 
-import { Timed, type TimerWheel } from '#base/timer-wheel'
+import { Alarm, type TimerWheel } from '#base/timer-wheel'
 import { Fault } from '#sdk/fault'
 import { type Address, ClientConnection, type ConnectionOwner } from '#wire/http1/client-connection'
 
@@ -39,20 +39,6 @@ const MIN_LEARNED_MS = 100
 /** After this long without a surprise a learned idle time is doubled. */
 const FORGET_MS = 60_000
 
-/** The deadline of whoever waits longest. */
-class Patience extends Timed {
-  readonly #onOver: () => void
-
-  constructor(onOver: () => void) {
-    super()
-    this.#onOver = onOver
-  }
-
-  override onDeadline(): void {
-    this.#onOver()
-  }
-}
-
 export class Pool implements ConnectionOwner {
   readonly wheel: TimerWheel
   readonly readBuffer: Buffer
@@ -63,7 +49,8 @@ export class Pool implements ConnectionOwner {
   readonly #environment: PoolEnvironment
   readonly #idle: ClientConnection[] = [] // the newest last: it is used first, so that the oldest can go
   readonly #waiting: { readonly waiter: ConnectionWaiter; readonly until: number }[] = []
-  readonly #patience = new Patience(() => this.#loseWaiting())
+  /** Rings for whoever waits longest. */
+  readonly #patience = new Alarm(() => this.#loseWaiting())
   #open = 0
   #closed = false
   #learnedIdleMs = Infinity

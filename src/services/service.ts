@@ -3,12 +3,14 @@
 import type { Clock } from '#base/clock'
 import type { Exchange } from '#sdk/exchange'
 import { Fault } from '#sdk/fault'
+import type { RetryRules } from '#sdk/retry'
 import type { Service, ServiceRequest, TimeLimits } from '#sdk/service'
 import { type Balance, createBalancer } from '#services/balance/index'
 import { type Balanced, type Balancer } from '#services/balance/balancer'
 import { less } from '#services/balance/least-requests'
 import { Call } from '#services/call'
 import { Pool, type PoolEnvironment, type PoolLimits } from '#services/pool'
+import { RetryBudget } from '#services/retry'
 import { parseTarget, type TargetAddress } from '#services/target'
 
 export interface ServiceOptions {
@@ -18,6 +20,7 @@ export interface ServiceOptions {
   readonly host: string
   readonly timeout: TimeLimits
   readonly balance: Balance
+  readonly retry: RetryRules
   readonly pool: PoolLimits
 }
 
@@ -48,6 +51,7 @@ export interface ServiceRules {
   /** Whom to ask, after `last` failed another if there is one; undefined when there is none. */
   pick(ex: Exchange, last: CallTarget | undefined): CallTarget | undefined
   hostFor(ex: Exchange, target: CallTarget): string
+  readonly budget: RetryBudget
 }
 
 export class PooledService implements Service, ServiceRules {
@@ -56,6 +60,8 @@ export class PooledService implements Service, ServiceRules {
   readonly #targets: readonly CallTarget[]
   readonly #host: string
   readonly #timeout: TimeLimits
+  readonly #retry: RetryRules
+  readonly budget = new RetryBudget()
   readonly #balancer: Balancer<CallTarget>
 
   constructor(options: ServiceOptions, clock: Clock, environment: PoolEnvironment) {
@@ -63,6 +69,7 @@ export class PooledService implements Service, ServiceRules {
     this.clock = clock
     this.#host = options.host
     this.#timeout = options.timeout
+    this.#retry = options.retry
     this.#targets = options.targets.map(({ url, weight }) => {
       const target = parseTarget(url)
       if (target === undefined) throw new Fault('INTERNAL', `${url} is no target`)
@@ -72,9 +79,11 @@ export class PooledService implements Service, ServiceRules {
   }
 
   call(ex: Exchange, request: ServiceRequest): Call {
-    const { timeout } = request
+    const { timeout, retry } = request
     const limits = timeout === undefined ? this.#timeout : { ...this.#timeout, ...timeout }
-    const call = new Call(ex, request, this, limits)
+    const retries = retry === undefined ? this.#retry : { ...this.#retry, ...retry }
+    const call = new Call(ex, request, this, limits, retries)
+    this.budget.earn(retries.budget)
     ex.onGone(call)
     call.start()
     return call

@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { exchangeKey } from '#sdk/exchange-key'
+import { retryMembers } from '#sdk/retry'
 import { duration, oneOrMore } from '#sdk/schema'
 import { targetProblem } from '../target.ts'
 import { named, positive } from './words.ts'
@@ -43,6 +44,12 @@ const balance = z.union([
 
 export type Balance = z.output<typeof balance>
 
+const retry = z.strictObject({
+  attempts: retryMembers.attempts.prefault(2),
+  on: retryMembers.on.prefault('connect'),
+  budget: retryMembers.budget.prefault('20%'),
+})
+
 export const service = z.strictObject({
   targets: oneOrMore(target).describe('Its servers: URLs, or each with its weight'),
   balance: balance.prefault('leastRequests').describe('Which of its targets is asked'),
@@ -52,6 +59,7 @@ export const service = z.strictObject({
     .prefault('keep')
     .describe("Host it is asked for: the client's (keep), the target's own (target), or a name"),
   timeout: timeout.prefault({}).describe('How long a call may take; one duration is the total'),
+  retry: retry.prefault({}).describe('When a call is tried again, where that is safe'),
   connections: connections.prefault({}).describe('Bounds of its connection pools'),
 })
 

@@ -24,6 +24,7 @@ export const proxy = defineEndpoint({
         expectContinue: request.expectsContinue,
         takesTrailers: request.takesTrailers,
         timeout: ex.limits.timeout,
+        retry: ex.limits.retry,
       })
     }
   },

@@ -1,0 +1,58 @@
+/** Whether a call is tried again: only where that is safe, and never so often that it makes bad things worse. */
+
+import type { Fault } from '#sdk/fault'
+import type { RetryRules } from '#sdk/retry'
+import type { ServiceRequest } from '#sdk/service'
+import type { ReplyHead } from '#wire/http1/head'
+
+/** Safe to send twice (RFC 9110 §9.2.2; QUERY by RFC 10008). */
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'QUERY'])
+
+/** So many second tries in a row are free, however few calls there were. */
+const RESERVE = 10
+
+/** Second tries that a service can bear: each first try earns a part of one. */
+export class RetryBudget {
+  #tokens = RESERVE
+
+  earn(share: number): void {
+    this.#tokens = Math.min(RESERVE, this.#tokens + share)
+  }
+
+  spend(): boolean {
+    if (this.#tokens < 1) return false
+    this.#tokens--
+    return true
+  }
+}
+
+/** May this request reach a service twice? A body that has begun to leave is gone. */
+export function isRepeatable({ method, headers, body }: ServiceRequest): boolean {
+  return body === undefined && (IDEMPOTENT.has(method) || headers.has('idempotency-key'))
+}
+
+/** Whether the rules want another try after this fault. `isRaced`: a kept connection turned out to be closed. */
+export function wantsRetry({ on }: RetryRules, { kind, code }: Fault, isRaced: boolean): boolean {
+  if (kind.retry === 'unsent') return on.includes('connect')
+  if (kind.retry !== 'idempotent') return false
+  return isRaced || on.includes(code === 'RESPONSE_TIMEOUT' ? 'timeout' : 'reset')
+}
+
+/** The longest that a service may ask us to wait, by Retry-After, before we try again. */
+const MAX_RETRY_AFTER_MS = 2_000
+const FIRST_PAUSE_MS = 25
+const MAX_PAUSE_MS = 1_000
+
+/** Milliseconds until the next try: longer each time, and never in step with others. */
+export function pauseBefore(attempt: number): number {
+  const most = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 2))
+  return most * (0.5 + Math.random() / 2)
+}
+
+/** What a reply's Retry-After asks for, in milliseconds (RFC 9110 §10.2.3); undefined when that is too long to wait. */
+export function retryAfter({ headers }: ReplyHead, wallMs: number): number | undefined {
+  const said = headers.get('retry-after')
+  if (said === undefined) return 0
+  const ms = /^\d{1,9}$/.test(said) ? Number(said) * 1_000 : Date.parse(said) - wallMs
+  return ms <= MAX_RETRY_AFTER_MS ? Math.max(0, ms) : undefined // NaN is too long
+}
