@@ -102,7 +102,9 @@ function endpointOf(backends: readonly Backend[], host: string | undefined, sett
     .filter(({ weight }) => weight !== 0)
     .map(({ name, weight = 1 }) => ({ url: setting.urls[name], weight }))
   const service = `service-${Object.keys(setting.services).length}`
-  setting.services[service] = { targets, ...(host !== undefined && { host }) }
+  // By turns, shares are exact, not only likely.
+  const balance = targets.length > 1 && { balance: 'roundRobin' }
+  setting.services[service] = { targets, ...balance, ...(host !== undefined && { host }) }
   return { to: service }
 }
 
