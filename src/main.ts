@@ -26,5 +26,3 @@ process.exitCode = await runCli(process.argv.slice(2), COMMANDS, {
   env: process.env,
   isTerminal: process.stdout.isTTY,
 })
-
-export {}

@@ -29,9 +29,10 @@ test('what an exchange lacks makes no key, also as one of several parts', () => 
   }
 })
 
+const keyOf = (a: string, b: string) =>
+  read(['header:a', 'header:b'], { headers: new HeaderList(['a', a, 'b', b]) })
+
 test('the values of several parts cannot run into each other', () => {
-  const keyOf = (a: string, b: string) =>
-    read(['header:a', 'header:b'], { headers: new HeaderList(['a', a, 'b', b]) })
   assert.notEqual(keyOf('1', '23'), keyOf('12', '3'))
   assert.notEqual(keyOf('1:1', '2'), keyOf('1', '1:2'))
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { LineRing } from './line-ring.ts'
 
 function pair(bytes: number): { worker: LineRing; writer: LineRing } {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { array, assert as check, integer, property } from 'fast-check'
+import * as fc from 'fast-check'
 import { RoundRobin } from './round-robin.ts'
 
 const turnsOf = (weights: readonly number[], count: number): string[] => {
@@ -17,9 +17,9 @@ test('turns are spread evenly', () => {
 })
 
 test('over every whole round each has exactly its weight in turns', () => {
-  const weights = array(integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 8 })
-  check(
-    property(weights, integer({ min: 1, max: 3 }), (given, rounds) => {
+  const weights = fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 8 })
+  fc.assert(
+    fc.property(weights, fc.integer({ min: 1, max: 3 }), (given, rounds) => {
       const total = given.reduce((sum, weight) => sum + weight, 0)
       const turns = turnsOf(given, total * rounds)
       for (const [at, weight] of given.entries()) {

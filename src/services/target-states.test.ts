@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { TargetStates } from './target-states.ts'
+
+const RULES = { after: 3, eject: 1_000, maxEjected: 0.5 }
+const ALL = [0, 1, 2, 3]
+
+function fail(states: TargetStates, slot: number, times: number, now: number): boolean {
+  let isEjected = false
+  for (let n = 0; n < times; n++) isEjected = states.failed(slot, ALL, RULES, now)
+  return isEjected
+}
+
+test('failures in a row eject a target for a while; a success in between begins the row anew', () => {
+  const states = new TargetStates()
+  assert.equal(fail(states, 1, 2, 0), false)
+  states.succeeded(1, 0)
+  assert.equal(fail(states, 1, 2, 0), false)
+  assert.equal(fail(states, 1, 1, 0), true)
+  assert.equal(states.isUp(1, 999), false)
+  assert.equal(states.isUp(1, 1_000), true)
+  assert.equal(states.isUp(0, 0), true)
+})
+
+test('a target that fails again and again stays away longer each time, until it does well', () => {
+  const states = new TargetStates()
+  let now = 0
+  for (const awayMs of [1_000, 2_000, 4_000]) {
+    fail(states, 0, 3, now)
+    assert.equal(states.isUp(0, now + awayMs - 1), false)
+    now += awayMs
+    assert.equal(states.isUp(0, now), true)
+  }
+  states.succeeded(0, now)
+  fail(states, 0, 3, now)
+  assert.equal(states.isUp(0, now + 1_000), true)
+})
+
+test('no more than the agreed share is ejected', () => {
+  const states = new TargetStates()
+  assert.deepEqual(
+    ALL.map((slot) => fail(states, slot, 3, 0)),
+    [true, true, false, false],
+  )
+  assert.equal(fail(states, 2, 3, 1_000), true, 'when others are back')
+})
+
+test('a check takes a target out and brings it back, and all who share the memory see it', () => {
+  const states = new TargetStates()
+  const worker = new TargetStates(states.memory)
+  states.setChecked(2, false)
+  assert.equal(worker.isUp(2, 0), false)
+  states.setChecked(2, true)
+  assert.equal(worker.isUp(2, 0), true)
+  fail(worker, 2, 3, 0)
+  assert.equal(states.isUp(2, 0), false)
+  states.clear(2)
+  assert.equal(worker.isUp(2, 0), true)
+})

@@ -1,0 +1,80 @@
+/** What all threads know of the targets: a few numbers for each, in memory that they share. */
+
+const SLOT_BYTES = 32
+const WORDS = SLOT_BYTES / 4
+const TIMES = SLOT_BYTES / 8
+
+/** Int32 words of a slot. */
+const CHECKED = 0
+const FAILURES = 1
+const EJECTIONS = 2
+/** Its last eight bytes: a Float64. */
+const EJECTED_UNTIL = 3
+
+/** How many targets there may be in all. */
+export const MAX_TARGETS = 8_192
+
+/** Ejected again and again, a target stays away for twice as long each time, so many times. */
+const MAX_DOUBLINGS = 6
+
+export interface OutlierRules {
+  /** Failures in a row that eject a target. */
+  readonly after: number
+  /** Milliseconds that it stays away, the first time. */
+  readonly eject: number
+  /** The share of a service's targets that may be away at once, from 0 to 1. */
+  readonly maxEjected: number
+}
+
+export class TargetStates {
+  readonly memory: SharedArrayBuffer
+  readonly #words: Int32Array
+  readonly #times: Float64Array
+
+  constructor(memory = new SharedArrayBuffer(MAX_TARGETS * SLOT_BYTES)) {
+    this.memory = memory
+    this.#words = new Int32Array(memory)
+    this.#times = new Float64Array(memory)
+  }
+
+  /** Nothing is known of the target any more. */
+  clear(slot: number): void {
+    this.#words.fill(0, slot * WORDS, (slot + 1) * WORDS)
+  }
+
+  /** What an active check found. */
+  setChecked(slot: number, isUp: boolean): void {
+    Atomics.store(this.#words, slot * WORDS + CHECKED, isUp ? 1 : -1)
+  }
+
+  isEjected(slot: number, now: number): boolean {
+    return this.#times[slot * TIMES + EJECTED_UNTIL]! > now
+  }
+
+  /** Whether it may be asked: neither found down nor ejected. `now`: by the clock that all threads share. */
+  isUp(slot: number, now: number): boolean {
+    return this.#words[slot * WORDS + CHECKED] !== -1 && !this.isEjected(slot, now)
+  }
+
+  /** A call was answered well. */
+  succeeded(slot: number, now: number): void {
+    const at = slot * WORDS
+    if (this.#words[at + FAILURES] !== 0) Atomics.store(this.#words, at + FAILURES, 0)
+    const ejectedUntil = this.#times[slot * TIMES + EJECTED_UNTIL]!
+    if (ejectedUntil === 0 || ejectedUntil > now) return
+    this.#times[slot * TIMES + EJECTED_UNTIL] = 0
+    Atomics.store(this.#words, at + EJECTIONS, 0)
+  }
+
+  /** A call failed by the target's doing. `all`: the slots of the service. True when that ejects it. */
+  failed(slot: number, all: readonly number[], rules: OutlierRules, now: number): boolean {
+    const at = slot * WORDS
+    if (Atomics.add(this.#words, at + FAILURES, 1) + 1 !== rules.after) return false
+    Atomics.store(this.#words, at + FAILURES, 0)
+    const away = all.reduce((count, other) => count + Number(this.isEjected(other, now)), 0)
+    if (this.isEjected(slot, now) || away + 1 > all.length * rules.maxEjected) return false
+    const doublings = Math.min(Atomics.add(this.#words, at + EJECTIONS, 1), MAX_DOUBLINGS)
+    this.#times[slot * TIMES + EJECTED_UNTIL] = now + rules.eject * 2 ** doublings
+    return true
+  }
+}
