@@ -13,11 +13,11 @@ export interface TestGateway {
   readonly url: string
   readonly folder: string
   /** Writes the file anew and waits until that is in force; fails when it is refused. */
-  reload(yaml: string): Promise<void>
+  readonly reload: (yaml: string) => Promise<void>
   /** Parsed lines of the access log, once there are at least so many. */
-  accessLog(lines: number): Promise<Record<string, unknown>[]>
+  readonly accessLog: (lines: number) => Promise<Record<string, unknown>[]>
   /** A number of /metrics, such as `portcullis_requests_in_progress`. */
-  metric(name: string): Promise<number>
+  readonly metric: (name: string) => Promise<number>
 }
 
 /** `yaml` needs no listener, admin port or log: those are put before it. */
