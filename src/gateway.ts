@@ -14,6 +14,8 @@ import { Admin } from '#control/admin'
 import { LogSink } from '#control/log-sink'
 import { metricsText } from '#control/metrics'
 import { ChosenPorts, refuseTaken } from '#control/ports'
+import { ReloadNews, type ReloadOutcome } from '#control/reload-news'
+import { Targets } from '#control/targets'
 import { FileWatcher } from '#control/watcher'
 import { causesOf, errorLine } from '#telemetry/error-log'
 import { Supervisor } from '#workers/supervisor'
@@ -26,15 +28,6 @@ export interface GatewayOptions {
   /** Another gateway holds the ports, and will be told to leave. */
   readonly takesOver?: boolean
 }
-
-export type ReloadOutcome =
-  | {
-      readonly kind: 'changed'
-      readonly generation: number
-      readonly warnings: readonly Complaint[]
-    }
-  | { readonly kind: 'unchanged' }
-  | { readonly kind: 'refused'; readonly reason: Error }
 
 export class Gateway {
   readonly #options: GatewayOptions
@@ -49,16 +42,24 @@ export class Gateway {
   #generation = 0
   #turn: Promise<unknown> = Promise.resolve()
   readonly #ports = new ChosenPorts()
+  readonly #targets: Targets
   #stopping = false
-  #said = ''
-  #onReload: (outcome: ReloadOutcome) => void = () => {}
+  readonly #news = new ReloadNews()
 
   constructor(options: GatewayOptions) {
     this.#options = options
     this.#logs = new LogSink(options.isTerminal)
+    this.#targets = new Targets(systemClock, (service, target, wrong) =>
+      this.#say('warn', `a target is ${wrong === undefined ? 'up again' : 'down'}`, {
+        service,
+        target,
+        ...(wrong === undefined ? {} : { cause: wrong }),
+      }),
+    )
     this.#admin = new Admin({
       isReady: () => this.#supervisor!.isReady,
-      metrics: () => metricsText(this.#supervisor!.counters, this.#generation),
+      metrics: () =>
+        metricsText(this.#supervisor!.counters, this.#generation, this.#targets.samples()),
     })
   }
 
@@ -85,7 +86,7 @@ export class Gateway {
   }
 
   set onReload(listener: (outcome: ReloadOutcome) => void) {
-    this.#onReload = listener
+    this.#news.onNews = listener
   }
 
   /** Fails with ConfigRefused or PortsTaken; nothing is left running then. */
@@ -97,6 +98,7 @@ export class Gateway {
     } catch (thrown) {
       this.#stopping = true
       this.#watcher.close()
+      this.#targets.stop()
       this.#admin.close()
       await this.#supervisor?.leave(0)
       throw thrown
@@ -112,6 +114,7 @@ export class Gateway {
       workers: this.workers,
       clock: systemClock,
       logs: this.#logs,
+      targets: this.#targets.memory,
       onDeath: (worker, why, lastRoute) =>
         this.#say('error', `worker ${worker} ended: ${why}`, { lastRoute }),
     })
@@ -143,6 +146,7 @@ export class Gateway {
   ): Promise<{ readonly cut: number; readonly isLogWritten: boolean }> {
     this.#stopping = true
     this.#watcher.close()
+    this.#targets.stop()
     this.#supervisor!.drain()
     await new Promise((resolve) => void setTimeout(resolve, waitMs))
     const cut = await this.#supervisor!.leave(Math.max(0, deadlineMs - waitMs))
@@ -166,11 +170,7 @@ export class Gateway {
 
   async #reload(): Promise<ReloadOutcome> {
     const outcome = await this.#tryReload()
-    const said = outcome.kind === 'refused' ? wordsOf(outcome.reason) : outcome.kind
-    // One change of a file is often seen as several: what was refused is not told twice.
-    if (!this.#stopping && (said !== this.#said || outcome.kind === 'changed'))
-      this.#onReload(outcome)
-    if (outcome.kind !== 'unchanged') this.#said = said
+    if (!this.#stopping) this.#news.tell(outcome)
     return outcome
   }
 
@@ -205,7 +205,7 @@ export class Gateway {
   }
 
   async #apply(config: GatewayConfig, code: string): Promise<void> {
-    const parcel = packParcel(config, this.#generation + 1)
+    const parcel = packParcel(config, this.#targets.slotsOf(config.services), this.#generation + 1)
     await this.#supervisor!.apply({
       parcel,
       listeners: await this.#ports.of(config.listeners),
@@ -214,14 +214,11 @@ export class Gateway {
       code,
     })
     this.#generation++
+    this.#targets.use(config.services)
     this.#applied = JSON.stringify([config, code])
   }
 
   #say(level: 'warn' | 'error', message: string, fields: Record<string, string> = {}): void {
     this.#logs.own(errorLine(new Date(systemClock.wall()).toISOString(), level, message, fields))
   }
-}
-
-function wordsOf(reason: Error): string {
-  return reason instanceof ConfigRefused ? JSON.stringify(reason.complaints) : reason.message
 }

@@ -32,7 +32,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'config',
   ],
   workers: ['base', 'sdk', 'telemetry', 'services', 'proxy', 'config', 'compile'],
-  control: ['base', 'sdk', 'telemetry', 'config'],
+  control: ['base', 'sdk', 'telemetry', 'config', 'services', 'compile'],
   cli: ['base', 'http', 'sdk', 'routing', 'config', 'compile', 'control'],
 }
 

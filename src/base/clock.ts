@@ -7,9 +7,18 @@ export interface Clock {
   now(): number
   /** Milliseconds since 1970 (UTC). For what people and protocols read. */
   wall(): number
+  /** As `now`, but from a point that is the same for all threads of the process. */
+  shared(): number
 }
 
-export const systemClock: Clock = { now: () => performance.now(), wall: () => Date.now() }
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wall: () => Date.now(),
+  shared() {
+    const [seconds, nanoseconds] = process.hrtime()
+    return seconds * 1e3 + nanoseconds / 1e6
+  },
+}
 
 /** A clock that stands still until told. */
 export class FakeClock implements Clock {
@@ -22,6 +31,10 @@ export class FakeClock implements Clock {
 
   wall(): number {
     return this.#epoch + this.time
+  }
+
+  shared(): number {
+    return this.time
   }
 
   advance(ms: number): void {

@@ -1,7 +1,8 @@
 /** `portcullis start`: runs the gateway until it is told to leave. */
 
 import { ConfigRefused } from '#config/config-refused'
-import { Gateway, type ReloadOutcome } from '../gateway.ts'
+import type { ReloadOutcome } from '#control/reload-news'
+import { Gateway } from '../gateway.ts'
 import { formatComplaint } from '#config/complaint'
 import { PortsTaken } from '#control/ports'
 import { takeOver } from '#control/take-over'

@@ -26,10 +26,12 @@ const POOLED_IDLE_MS = 60_000
 
 /** Fails, with everything it made closed again, when any part of the configuration cannot be built. */
 export async function buildProgram(parcel: Parcel, site: Site): Promise<Program> {
-  const { services, problems } = openBase(parcel)
+  const { services, problems, slots } = openBase(parcel)
   const held = new Map(
     Object.entries(services).map(([name, config]) => {
-      const { timeout, host, connections, targets, balance, retry } = config
+      const { timeout, host, connections, balance, retry, outlier } = config
+      const isChecked = config.health !== undefined
+      const targets = config.targets.map((target, n) => ({ ...target, slot: slots[name]![n]! }))
       const pool = {
         max: connections.max,
         maxIdle: connections.idle,
@@ -39,7 +41,17 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
       }
       return [
         name,
-        site.services.acquire({ name, targets, host, timeout, balance, retry, pool }),
+        site.services.acquire({
+          name,
+          targets,
+          host,
+          timeout,
+          balance,
+          retry,
+          outlier,
+          isChecked,
+          pool,
+        }),
       ] as const
     }),
   )

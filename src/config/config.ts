@@ -3,7 +3,7 @@
 import type { RetryRules } from '#sdk/retry'
 import type { TimeLimits } from '#sdk/service'
 import type { Listener } from './schema/listeners.ts'
-import type { Balance } from './schema/services.ts'
+import type { Balance, Health, Outlier } from './schema/services.ts'
 
 export interface GatewayConfig {
   readonly listeners: readonly ListenerConfig[]
@@ -28,13 +28,19 @@ export interface GatewayConfig {
 export type ListenerConfig = Listener
 
 export interface ServiceConfig {
-  readonly targets: readonly { readonly url: string; readonly weight: number }[]
+  readonly targets: readonly {
+    readonly url: string
+    readonly weight: number
+    readonly tier: number
+  }[]
   readonly balance: Balance
   /** 'keep', 'target', or a name. */
   readonly host: string
   /** In milliseconds; 0 is no limit. */
   readonly timeout: TimeLimits
   readonly retry: RetryRules
+  readonly health?: Health | undefined
+  readonly outlier?: Outlier | undefined
   /** For each target in each worker. */
   readonly connections: { readonly max: number; readonly idle: number }
 }

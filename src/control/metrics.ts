@@ -1,9 +1,14 @@
 /** The counters in the Prometheus text format. */
 
 import { FAULTS, type FaultCode } from '#sdk/fault'
+import type { TargetSample } from '#control/targets'
 import { AT, type Counters, LATENCY_BUCKETS_MS } from '#telemetry/counters'
 
-export function metricsText(counters: Counters, generation: number): string {
+export function metricsText(
+  counters: Counters,
+  generation: number,
+  targets: Iterable<TargetSample>,
+): string {
   const at = (name: keyof typeof AT): number => counters.get(AT[name])
   const classes = [1, 2, 3, 4, 5].map(
     (digit) => [`class="${digit}xx"`, counters.get(AT.status1xx + digit - 1)] as const,
@@ -13,6 +18,9 @@ export function metricsText(counters: Counters, generation: number): string {
       (code) => [`code="${code}",source="${FAULTS[code].source}"`, counters.fault(code)] as const,
     )
     .filter(([, count]) => count > 0)
+  const up = [...targets].map(
+    ({ service, url, isUp }) => [`service="${service}",target="${url}"`, Number(isUp)] as const,
+  )
   return [
     family('portcullis_requests_total', 'counter', 'Requests answered, by status class', classes),
     family(
@@ -73,6 +81,9 @@ export function metricsText(counters: Counters, generation: number): string {
       'How often a configuration took effect',
       generation,
     ),
+    up.length === 0
+      ? ''
+      : family('portcullis_target_up', 'gauge', 'Whether a watched target may be asked', up),
   ].join('')
 }
 

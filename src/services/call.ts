@@ -100,6 +100,7 @@ export class Call extends Pending<Reply> implements ReplyTaker, ConnectionWaiter
   }
 
   onReplyHead(head: ReplyHead, body: Body | undefined): void {
+    this.#rules.report(this.#target!, head.status < 500)
     const waitMs = this.#retries.on.includes(head.status) ? this.#pauseAfter(head) : undefined
     if (waitMs === undefined) {
       this.settle(readReply(this.#ex, head, body, this.#target!))
@@ -113,6 +114,7 @@ export class Call extends Pending<Reply> implements ReplyTaker, ConnectionWaiter
   onNoReply(fault: Fault, isRaced: boolean): void {
     this.#connection = undefined
     if (this.settled) return
+    if (fault.kind.source === 'service' && !isRaced) this.#rules.report(this.#target!, false)
     if (this.#mayRetry(fault, isRaced)) {
       // Another target, or a connection that was closed while idle, need not be waited for.
       if (fault.kind.retry === 'unsent' || isRaced) this.start(true)

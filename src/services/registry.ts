@@ -2,6 +2,7 @@
 
 import type { Clock } from '#base/clock'
 import type { PoolEnvironment } from '#services/pool'
+import type { TargetStates } from '#services/target-states'
 import { PooledService, type ServiceOptions } from '#services/service'
 
 interface Shared {
@@ -13,11 +14,13 @@ interface Shared {
 export class ServiceRegistry {
   readonly #clock: Clock
   readonly #environment: PoolEnvironment
+  readonly #states: TargetStates
   readonly #shared = new Map<string, Shared>()
 
-  constructor(clock: Clock, environment: PoolEnvironment) {
+  constructor(clock: Clock, environment: PoolEnvironment, states: TargetStates) {
     this.#clock = clock
     this.#environment = environment
+    this.#states = states
   }
 
   /** The service with these options, for one user more. */
@@ -27,7 +30,7 @@ export class ServiceRegistry {
     if (shared === undefined) {
       shared = {
         key,
-        service: new PooledService(options, this.#clock, this.#environment),
+        service: new PooledService(options, this.#clock, this.#environment, this.#states),
         users: 0,
       }
       this.#shared.set(key, shared)

@@ -5,33 +5,54 @@ import type { Exchange } from '#sdk/exchange'
 import { Fault } from '#sdk/fault'
 import type { RetryRules } from '#sdk/retry'
 import type { Service, ServiceRequest, TimeLimits } from '#sdk/service'
-import { type Balance, createBalancer } from '#services/balance/index'
-import { type Balanced, type Balancer } from '#services/balance/balancer'
+import type { Balance } from '#services/balance/index'
 import { less } from '#services/balance/least-requests'
 import { Call } from '#services/call'
 import { Pool, type PoolEnvironment, type PoolLimits } from '#services/pool'
 import { RetryBudget } from '#services/retry'
+import type { OutlierRules, TargetStates } from '#services/target-states'
+import { type Checked, UpTargets } from '#services/up-targets'
 import { parseTarget, type TargetAddress } from '#services/target'
+
+export interface TargetOptions {
+  readonly url: string
+  readonly weight: number
+  readonly tier: number
+  /** Of its state, which all threads share. */
+  readonly slot: number
+}
 
 export interface ServiceOptions {
   readonly name: string
-  readonly targets: readonly { readonly url: string; readonly weight: number }[]
+  readonly targets: readonly TargetOptions[]
   /** `keep`: the client's Host; `target`: the target's own; or a name. */
   readonly host: string
   readonly timeout: TimeLimits
   readonly balance: Balance
   readonly retry: RetryRules
+  /** Whether someone asks its targets how they are. */
+  readonly isChecked: boolean
+  /** Undefined: calls that fail eject nobody. */
+  readonly outlier: OutlierRules | undefined
   readonly pool: PoolLimits
 }
 
-export class CallTarget implements Balanced {
+export class CallTarget implements Checked {
   readonly url: string
   readonly authority: string
   readonly basePath: string
   readonly weight: number
+  readonly tier: number
+  readonly slot: number
   readonly pool: Pool
 
-  constructor({ url, authority, basePath }: TargetAddress, weight: number, pool: Pool) {
+  constructor(
+    { url, authority, basePath }: TargetAddress,
+    { weight, tier, slot }: TargetOptions,
+    pool: Pool,
+  ) {
+    this.tier = tier
+    this.slot = slot
     this.url = url
     this.authority = authority
     this.basePath = basePath
@@ -52,6 +73,8 @@ export interface ServiceRules {
   pick(ex: Exchange, last: CallTarget | undefined): CallTarget | undefined
   hostFor(ex: Exchange, target: CallTarget): string
   readonly budget: RetryBudget
+  /** Whether the target did well: not when a client left, or when all connections were taken. */
+  report(target: CallTarget, isWell: boolean): void
 }
 
 export class PooledService implements Service, ServiceRules {
@@ -62,20 +85,38 @@ export class PooledService implements Service, ServiceRules {
   readonly #timeout: TimeLimits
   readonly #retry: RetryRules
   readonly budget = new RetryBudget()
-  readonly #balancer: Balancer<CallTarget>
+  readonly #up: UpTargets<CallTarget>
+  readonly #states: TargetStates
+  readonly #slots: readonly number[]
+  readonly #outlier: OutlierRules | undefined
 
-  constructor(options: ServiceOptions, clock: Clock, environment: PoolEnvironment) {
+  constructor(
+    options: ServiceOptions,
+    clock: Clock,
+    environment: PoolEnvironment,
+    states: TargetStates,
+  ) {
     this.name = options.name
     this.clock = clock
     this.#host = options.host
     this.#timeout = options.timeout
     this.#retry = options.retry
-    this.#targets = options.targets.map(({ url, weight }) => {
-      const target = parseTarget(url)
-      if (target === undefined) throw new Fault('INTERNAL', `${url} is no target`)
-      return new CallTarget(target, weight, new Pool(target.address, options.pool, environment))
+    this.#targets = options.targets.map((target) => {
+      const address = parseTarget(target.url)
+      if (address === undefined) throw new Fault('INTERNAL', `${target.url} is no target`)
+      return new CallTarget(address, target, new Pool(address.address, options.pool, environment))
     })
-    this.#balancer = createBalancer(options.balance, this.#targets)
+    this.#states = states
+    this.#slots = this.#targets.map(({ slot }) => slot)
+    this.#outlier = options.outlier
+    const isWatched = options.isChecked || options.outlier !== undefined
+    this.#up = new UpTargets(
+      this.#targets,
+      options.balance,
+      isWatched
+        ? { now: () => clock.shared(), isUp: ({ slot }, now) => states.isUp(slot, now) }
+        : undefined,
+    )
   }
 
   call(ex: Exchange, request: ServiceRequest): Call {
@@ -90,10 +131,17 @@ export class PooledService implements Service, ServiceRules {
   }
 
   pick(ex: Exchange, last: CallTarget | undefined): CallTarget | undefined {
-    if (last === undefined) return this.#balancer.pick(ex)
+    if (last === undefined) return this.#up.pick(ex)
     // A second try takes no turn: else with two targets the one that fails would be everyone's first.
-    const others = this.#targets.filter((target) => target !== last)
+    const others = this.#up.chosen.filter((target) => target !== last)
     return others.length === 0 ? last : others.reduce(less)
+  }
+
+  report({ slot }: CallTarget, isWell: boolean): void {
+    if (this.#outlier === undefined) return
+    const now = this.clock.shared()
+    if (isWell) this.#states.succeeded(slot, now)
+    else this.#states.failed(slot, this.#slots, this.#outlier, now)
   }
 
   hostFor(ex: Exchange, target: CallTarget): string {

@@ -47,6 +47,11 @@ export class TargetStates {
     Atomics.store(this.#words, slot * WORDS + CHECKED, isUp ? 1 : -1)
   }
 
+  /** It is not checked any more. */
+  forgetCheck(slot: number): void {
+    Atomics.store(this.#words, slot * WORDS + CHECKED, 0)
+  }
+
   isEjected(slot: number, now: number): boolean {
     return this.#times[slot * TIMES + EJECTED_UNTIL]! > now
   }

@@ -11,6 +11,8 @@ export interface WorkerBirth {
   readonly counters: SharedArrayBuffer
   /** Beats; see heartbeat.ts. */
   readonly heartbeat: SharedArrayBuffer
+  /** Of all targets; see services/target-states.ts. */
+  readonly targets: SharedArrayBuffer
   /** Rings of lines; see telemetry/line-ring.ts. */
   readonly access: SharedArrayBuffer
   readonly errors: SharedArrayBuffer

@@ -23,6 +23,8 @@ export interface Orders {
 export interface SupervisorOptions {
   readonly workers: number
   readonly clock: Clock
+  /** Of all targets; see services/target-states.ts. */
+  readonly targets: SharedArrayBuffer
   /** Takes what workers say, from their beginning to their end. */
   readonly logs: { add(log: WorkerLog): void; remove(log: WorkerLog): void }
   /** A worker died, and why; another takes its place. */
@@ -118,8 +120,12 @@ export class Supervisor extends EventEmitter {
   }
 
   #spawn(index: number, { plugins }: Orders): WorkerHandle {
-    const handle = new WorkerHandle(index, this.#options.workers, plugins, (why) =>
-      this.#onExit(handle, why),
+    const handle = new WorkerHandle(
+      index,
+      this.#options.workers,
+      this.#options.targets,
+      plugins,
+      (why) => this.#onExit(handle, why),
     )
     this.#options.logs.add(handle.log)
     return handle

@@ -12,6 +12,7 @@ import { Listener } from '#proxy/listener'
 import type { Program } from '#proxy/program'
 import { FAULTS } from '#sdk/fault'
 import { ServiceRegistry } from '#services/registry'
+import { TargetStates } from '#services/target-states'
 import { accessLine } from '#telemetry/access-log'
 import { CoarseTime } from '#telemetry/coarse-time'
 import { AT, Counters } from '#telemetry/counters'
@@ -37,16 +38,18 @@ const counters = new Counters(Object.keys(FAULTS), birth.counters)
 const heartbeat = new Heartbeat(birth.heartbeat)
 const access = new LineRing(birth.access)
 const errors = new LineRing(birth.errors)
-const services = new ServiceRegistry(systemClock, {
+const targets = new TargetStates(birth.targets)
+const pools = {
   wheel,
   readBuffer: Buffer.alloc(READ_BUFFER_BYTES),
   maxHeadBytes: MAX_REPLY_HEAD_BYTES,
   maxFields: MAX_REPLY_FIELDS,
-  countConnections(open, idle) {
+  countConnections(open: number, idle: number) {
     counters.add(AT.serviceConnections, open)
     counters.add(AT.serviceConnectionsIdle, idle)
   },
-})
+}
+const services = new ServiceRegistry(systemClock, pools, targets)
 const log = {
   warn: (message: string, fields = {}) => say(errors, errorLine(time.iso, 'warn', message, fields)),
   error: (message: string, fields = {}) =>

@@ -58,6 +58,7 @@ export class WorkerHandle {
   constructor(
     index: number,
     workers: number,
+    targets: SharedArrayBuffer,
     plugins: readonly string[],
     onExit: (why: string) => void,
   ) {
@@ -68,6 +69,7 @@ export class WorkerHandle {
     const workerData: WorkerBirth = {
       index,
       workers,
+      targets,
       counters: memory,
       heartbeat: this.heartbeat.memory,
       access: this.log.access.memory,

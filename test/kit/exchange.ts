@@ -47,7 +47,7 @@ export function exchangeFor(asked: Asked = {}): Exchange {
 }
 
 export const quietHost: Host = {
-  clock: { now: () => 0, wall: () => 0 },
+  clock: { now: () => 0, wall: () => 0, shared: () => 0 },
   log: { warn() {}, error() {} },
   route: 'route',
 }

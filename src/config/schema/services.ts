@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { exchangeKey } from '#sdk/exchange-key'
 import { retryMembers } from '#sdk/retry'
-import { duration, oneOrMore } from '#sdk/schema'
+import { duration, oneOrMore, share } from '#sdk/schema'
 import { targetProblem } from '../target.ts'
 import { named, positive } from './words.ts'
 
@@ -14,10 +14,11 @@ const targetUrl = () =>
   })
 
 const target = z.union([
-  targetUrl().transform((url) => ({ url, weight: 1 })),
+  targetUrl().transform((url) => ({ url, weight: 1, tier: 1 })),
   z.strictObject({
     url: targetUrl().describe('http://host:port/base or unix:/path'),
     weight: positive().prefault(1).describe('Its share beside the others'),
+    tier: positive().prefault(1).describe('Asked only when too few of the tiers before are up'),
   }),
 ])
 
@@ -42,6 +43,33 @@ const balance = z.union([
   }),
 ])
 
+const health = z.strictObject({
+  path: z
+    .string()
+    .regex(/^\/[^\s#]*$/, { error: 'expected a path, such as /healthz' })
+    .describe('Asked with GET'),
+  interval: duration().prefault('5s').describe('From one check of a target to the next'),
+  timeout: duration().prefault('2s').describe('How long a check may take'),
+  status: oneOrMore(z.int().min(100).max(599))
+    .optional()
+    .describe('What means well; without it 200 to 399'),
+  body: z.string().min(1).optional().describe('A text that the reply must hold'),
+  down: positive().prefault(3).describe('Checks in a row that take a target out'),
+  up: positive().prefault(2).describe('Checks in a row that bring it back'),
+})
+
+export type Health = z.output<typeof health>
+
+const outlier = z.strictObject({
+  after: positive().prefault(5).describe('Failures in a row, of all workers, that eject a target'),
+  eject: duration()
+    .prefault('30s')
+    .describe('How long, the first time; twice as long each time after'),
+  maxEjected: share().prefault('50%').describe('Of the targets, away at once'),
+})
+
+export type Outlier = z.output<typeof outlier>
+
 export type Balance = z.output<typeof balance>
 
 const retry = z.strictObject({
@@ -59,6 +87,8 @@ export const service = z.strictObject({
     .prefault('keep')
     .describe("Host it is asked for: the client's (keep), the target's own (target), or a name"),
   timeout: timeout.prefault({}).describe('How long a call may take; one duration is the total'),
+  health: health.optional().describe('Targets are asked how they are, by one thread for all'),
+  outlier: outlier.optional().describe('Targets that fail calls are left out for a while'),
   retry: retry.prefault({}).describe('When a call is tried again, where that is safe'),
   connections: connections.prefault({}).describe('Bounds of its connection pools'),
 })
