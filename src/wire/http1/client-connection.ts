@@ -290,6 +290,11 @@ export class ClientConnection extends Timed implements Body {
       return
     }
     this.#state = State.idle
+    if (this.#paused) {
+      // Whoever took the last piece was full, and has no need to ask for more: the next reply must be heard.
+      this.#paused = false
+      this.#socket.resume()
+    }
     this.#owner.wheel.setAt(this, Infinity)
     this.#owner.onIdle(this, this.#hint)
   }
