@@ -47,3 +47,14 @@ export function trimmed(text: string, start: number, end: number): string {
 function isBlank(code: number): boolean {
   return code === SPACE || code === TAB
 }
+
+/**
+ * Whether a line of a head that begins at `start` ends in a bare LF; looks from `from` on. Such a head would leave us
+ * waiting for an end that its sender thinks it sent.
+ */
+export function hasBareLf(bytes: Buffer, start: number, from: number, end: number): boolean {
+  for (let lf = bytes.indexOf(LF, from); lf >= 0 && lf < end; lf = bytes.indexOf(LF, lf + 1)) {
+    if (lf === start || bytes[lf - 1] !== CR) return true
+  }
+  return false
+}
