@@ -21,33 +21,3 @@ test('a connection goes on after uploads whose last piece the service could not 
   }
   client.close()
 })
-
-test('a reload under load loses no request, and keep-alive clients see the new rules', async (t) => {
-  const service = await startBackend(t)
-  const routes = (generation: number): string =>
-    `routes:\n  - { path: /**, to: "${service.url}" }\n  - { path: /generation, respond: "${generation}" }\n`
-  const { port, url, reload } = await startGateway(t, routes(0), { workers: 2 })
-  const kept = new RawClient(port)
-  let running = true
-  let failed = 0
-  let served = 0
-  const load = async (headers: Record<string, string>): Promise<void> => {
-    while (running) {
-      const reply = await fetch(`${url}/x`, { headers }).catch(() => undefined)
-      if ((await reply?.text().catch(() => undefined)) === 'ok') served++
-      else failed++
-    }
-  }
-  const loads = [load({}), load({}), load({ connection: 'close' })]
-  for (let generation = 1; generation <= 20; generation++) {
-    await reload(routes(generation))
-    kept.received = ''
-    kept.send('GET /generation HTTP/1.1\r\nHost: gw.test\r\n\r\n')
-    await until(() => kept.received.endsWith(`\r\n\r\n${generation}`))
-  }
-  running = false
-  await Promise.all(loads)
-  kept.close()
-  assert.equal(failed, 0)
-  assert.ok(served > 100, `only ${served} requests were served`)
-})
