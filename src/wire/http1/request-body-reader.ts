@@ -8,17 +8,15 @@ import { BodyDecoder } from '#wire/http1/body-decoder'
 import type { ConnectionUser } from '#wire/http1/connection-user'
 import { type BodyFraming, Framing } from '#wire/http1/framing'
 import type { RequestHead } from '#wire/http1/head'
+import type { Inbox } from '#wire/http1/inbox'
+import type { ReplyWriter } from '#wire/http1/reply-writer'
 import { type BodySource, RequestBody } from '#wire/http1/request-body'
 
 /** The connection whose bodies are read; its deadline is the body's while one is awaited. */
 export interface BodyOwner extends Timed {
   readonly socket: Socket
+  readonly writer: ReplyWriter
   readonly bodyTimeoutMs: number
-  /** Whether bytes have come that nobody has taken yet. */
-  readonly holdsBytes: boolean
-  /** Gives what it holds to whoever reads now. */
-  readHeld(): void
-  sendContinue(): void
   /** The body was read to its end. */
   bodyRead(): void
   /** The rest of the body will not be read: neither will anything after it. */
@@ -35,15 +33,17 @@ const drain: Sink = { chunk() {}, end() {}, fail() {} }
 export class RequestBodyReader implements BodySource {
   readonly #owner: BodyOwner
   readonly #user: ConnectionUser
+  readonly #inbox: Inbox
   #decoder: BodyDecoder | undefined = undefined
   /** Undefined when there is none, or nothing more of it is to be read. */
   #body: RequestBody | undefined = undefined
   #bytesInWindow = 0
   #continueOwed = false
 
-  constructor(owner: BodyOwner, user: ConnectionUser) {
+  constructor(owner: BodyOwner, user: ConnectionUser, inbox: Inbox) {
     this.#owner = owner
     this.#user = user
+    this.#inbox = inbox
   }
 
   /** Whether a body is not read to its end yet. */
@@ -129,10 +129,10 @@ export class RequestBodyReader implements BodySource {
 
   /** Someone wants the body now. */
   bodyStarted(): void {
-    if (this.#continueOwed && !this.#owner.holdsBytes) this.#owner.sendContinue()
+    if (this.#continueOwed && this.#inbox.isEmpty) this.#owner.writer.informational(100, '')
     this.#continueOwed = false
     this.await()
-    this.#owner.readHeld()
+    this.#inbox.offerHeld()
   }
 
   /** Who takes the body is full. A client that waits for us has no deadline. */
@@ -145,7 +145,7 @@ export class RequestBodyReader implements BodySource {
     const body = this.#body
     if (body === undefined) return
     this.await()
-    this.#owner.readHeld()
+    this.#inbox.offerHeld()
     if (!body.paused) this.#owner.socket.resume()
   }
 

@@ -1,5 +1,6 @@
-/** Finds where a request's head ends, and what is wrong with one that has not ended yet. */
+/** Finds where a request's head ends, gives it its time, and says what is wrong with one that has not ended yet. */
 
+import type { Timed } from '#base/timer-wheel'
 import type { FaultCode } from '#sdk/fault'
 import { parseRequestHead, type RequestHead } from '#wire/http1/head'
 import { HEAD_END, hasBareLf } from '#wire/http1/scan'
@@ -9,17 +10,14 @@ const CR = 0x0d
 const LF = 0x0a
 
 export class RequestHeadReader {
+  readonly #owner: Timed
   readonly #user: ConnectionUser
   /** How much of the head at hand was looked through in vain. */
   #scanned = 0
 
-  constructor(user: ConnectionUser) {
+  constructor(owner: Timed, user: ConnectionUser) {
+    this.#owner = owner
     this.#user = user
-  }
-
-  /** Whether a part of a head is there. */
-  get begun(): boolean {
-    return this.#scanned > 0
   }
 
   /** The offset after the head that begins at `at`; -1 when it is not all there yet; or what is wrong with it. */
@@ -29,16 +27,17 @@ export class RequestHeadReader {
       if (at + 1 === bytes.length) return -1
       if (bytes[at + 1] === LF) return at + 2
     }
-    const { headerBytes } = this.#user.limits
+    const { limits, wheel } = this.#user
     const end = bytes.indexOf(HEAD_END, at + Math.max(0, this.#scanned - 3))
     if (end < 0) {
-      if (bytes.length - at > headerBytes) return this.#tooLarge(bytes, at)
+      if (bytes.length - at > limits.headerBytes) return this.#tooLarge(bytes, at)
       if (hasBareLf(bytes, at, at + this.#scanned, bytes.length)) return 'BAD_REQUEST'
+      if (this.#scanned === 0) wheel.setIn(this.#owner, limits.headerTimeoutMs)
       this.#scanned = bytes.length - at
       return -1
     }
     this.#scanned = 0
-    return end - at > headerBytes ? this.#tooLarge(bytes, at) : end + 4
+    return end - at > limits.headerBytes ? this.#tooLarge(bytes, at) : end + 4
   }
 
   /** What `find` found; undefined for an empty line. */

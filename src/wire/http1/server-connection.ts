@@ -6,6 +6,7 @@ import { Fault, type FaultCode } from '#sdk/fault'
 import type { ConnectionUser, Served } from '#wire/http1/connection-user'
 import { type BodyFraming, requestFraming } from '#wire/http1/framing'
 import type { RequestHead } from '#wire/http1/head'
+import { Inbox } from '#wire/http1/inbox'
 import { ReplyWriter } from '#wire/http1/reply-writer'
 import { RequestBodyReader } from '#wire/http1/request-body-reader'
 import { RequestHeadReader } from '#wire/http1/request-head-reader'
@@ -15,8 +16,6 @@ export type { ConnectionLimits, ConnectionUser, Served } from '#wire/http1/conne
 /** `exchange`: a request is served; what is still to come of it is its body. */
 const Reading = { head: 0, exchange: 1, discarding: 2, over: 3 } as const
 
-/** Bytes of pipelined requests held while a reply is owed; beyond it the connection is not read. */
-const MAX_PIPELINED_BYTES = 65_536
 /** How long a closing connection goes on reading, so that a client that still sends can read the reply (RFC 9112 §9.6). */
 const LINGER_MS = 5_000
 
@@ -30,11 +29,10 @@ export class ServerConnection extends Timed {
   /** Begun on it so far. */
   requests = 0
   readonly #user: ConnectionUser
+  readonly #inbox: Inbox
   readonly #heads: RequestHeadReader
   readonly #bodies: RequestBodyReader
   #reading: number = Reading.head
-  #held: Buffer | undefined = undefined
-  #consuming = false
   #served: Served | undefined = undefined
   #keepAlive = true
 
@@ -44,9 +42,10 @@ export class ServerConnection extends Timed {
     this.#user = user
     this.bodyTimeoutMs = user.limits.bodyTimeoutMs
     this.writer = new ReplyWriter(this, socket)
-    this.#heads = new RequestHeadReader(user)
-    this.#bodies = new RequestBodyReader(this, user)
-    socket.on('data', (bytes: Buffer) => this.#onData(bytes))
+    this.#inbox = new Inbox(this, socket)
+    this.#heads = new RequestHeadReader(this, user)
+    this.#bodies = new RequestBodyReader(this, user, this.#inbox)
+    socket.on('data', (bytes: Buffer) => this.#inbox.push(bytes))
     socket.on('end', () => this.#onEnd())
     socket.on('drain', () => this.writer.drained())
     socket.on('finish', () => this.#awaitPeer())
@@ -60,10 +59,6 @@ export class ServerConnection extends Timed {
     return this.#served !== undefined
   }
 
-  get isOpen(): boolean {
-    return this.#reading !== Reading.over
-  }
-
   /** Whether the connection may carry another request after the reply about to be sent. */
   willKeepAlive(): boolean {
     if (!this.#keepAlive || this.closing) return false
@@ -73,7 +68,7 @@ export class ServerConnection extends Timed {
   /** Ends it now if nothing is being served on it; else with the reply. */
   endIfIdle(): void {
     this.closing = true
-    if (this.#served === undefined && this.#held === undefined) this.#endSocket()
+    if (this.#served === undefined && this.#inbox.isEmpty) this.#endSocket()
   }
 
   /** Cuts the connection. What was being served is told. */
@@ -84,46 +79,21 @@ export class ServerConnection extends Timed {
 
   // ---- reading
 
-  #onData(bytes: Buffer): void {
-    if (this.#reading >= Reading.discarding) return
-    const held = this.#held
-    if (held !== undefined) {
-      bytes = Buffer.concat([held, bytes])
-      this.#held = undefined
-    }
-    this.#consume(bytes)
+  /** For Inbox. */
+  get owesReply(): boolean {
+    return this.#reading === Reading.exchange
   }
 
-  #consume(bytes: Buffer): void {
-    this.#consuming = true
-    let at = 0
-    while (at < bytes.length) {
-      let took = -1
-      if (this.#reading === Reading.head) took = this.#takeHead(bytes, at)
-      else if (this.#bodies.started) took = this.#bodies.take(bytes, at)
-      if (took < 0) break
-      at = took
-    }
-    this.#consuming = false
-    if (at < bytes.length && this.#reading < Reading.discarding) this.#hold(bytes, at)
-  }
-
-  #hold(bytes: Buffer, at: number): void {
-    this.#held = at === 0 ? bytes : bytes.subarray(at)
-    const owed = this.#reading !== Reading.head
-    if (owed && this.#held.length > MAX_PIPELINED_BYTES) this.socket.pause()
+  take(bytes: Buffer, at: number): number {
+    if (this.#reading === Reading.head) return this.#takeHead(bytes, at)
+    return this.#bodies.started ? this.#bodies.take(bytes, at) : -1
   }
 
   /** Returns the offset after the head, or -1 when it is not all there or was refused. */
   #takeHead(bytes: Buffer, at: number): number {
-    const { begun } = this.#heads
     const end = this.#heads.find(bytes, at)
     if (typeof end === 'string') return this.#refuse(end, undefined)
-    if (end < 0) {
-      if (!begun && this.#heads.begun)
-        this.#user.wheel.setIn(this, this.#user.limits.headerTimeoutMs)
-      return -1
-    }
+    if (end < 0) return -1
     const head = this.#heads.parse(bytes, at, end)
     if (head === undefined) return end
     if (typeof head === 'string') return this.#refuse(head, undefined)
@@ -148,39 +118,23 @@ export class ServerConnection extends Timed {
 
   #refuse(fault: FaultCode, head: RequestHead | undefined): number {
     this.requests++
-    this.#reading = Reading.discarding
-    this.#keepAlive = false
+    this.discardRest()
     this.writer.begin(head?.method ?? 'GET', 1)
     this.#served = this.#user.refusal(this, fault, head)
     this.#served.begin()
     return -1
   }
 
-  // ---- for RequestBodyReader
-
-  get holdsBytes(): boolean {
-    return this.#held !== undefined
-  }
-
-  readHeld(): void {
-    if (this.#consuming || this.#held === undefined) return
-    const held = this.#held
-    this.#held = undefined
-    this.#consume(held)
-  }
-
-  sendContinue(): void {
-    this.writer.informational(100, '')
-  }
-
+  /** For RequestBodyReader: it is read to its end. */
   bodyRead(): void {
     if (this.writer.finished) this.#next()
   }
 
+  /** What is still to come is not read. For RequestBodyReader, too. */
   discardRest(): void {
     this.#reading = Reading.discarding
     this.#keepAlive = false
-    this.#held = undefined
+    this.#inbox.close()
   }
 
   // ---- the end of an exchange, and of the connection
@@ -204,26 +158,13 @@ export class ServerConnection extends Timed {
     this.#reading = Reading.head
     const { wheel, limits } = this.#user
     wheel.setIn(this, limits.idleTimeoutMs)
-    if (this.#held === undefined) {
-      if (this.closing) this.#endSocket()
-      return
-    }
-    if (this.#consuming) return
-    // Not from within the call that ended the reply: the connection to the service is to be free again first.
-    process.nextTick(readOn, this)
-  }
-
-  /** What was pipelined behind a reply that is out now. */
-  readOn(): void {
-    if (this.#reading !== Reading.head) return
-    this.readHeld()
-    if (this.#held === undefined || this.#held.length <= MAX_PIPELINED_BYTES) this.socket.resume()
+    if (!this.#inbox.isEmpty) this.#inbox.offerNext()
+    else if (this.closing) this.#endSocket()
   }
 
   /** Sends FIN, then reads away what still comes, so that no reset overtakes the reply. */
   #linger(): void {
-    this.#reading = Reading.discarding
-    this.#held = undefined
+    this.discardRest()
     this.#bodies.drop()
     this.#endSocket()
     this.socket.resume()
@@ -231,6 +172,7 @@ export class ServerConnection extends Timed {
 
   #endSocket(): void {
     this.#reading = Math.max(this.#reading, Reading.discarding)
+    this.#inbox.close()
     // A client that reads slowly has the time it always has; what lingers is a connection whose reply is out.
     this.#user.wheel.setIn(this, this.#user.limits.idleTimeoutMs)
     this.socket.end()
@@ -243,7 +185,7 @@ export class ServerConnection extends Timed {
   #close(): void {
     this.#reading = Reading.over
     this.#bodies.drop()
-    this.#held = undefined
+    this.#inbox.close()
     this.#user.wheel.remove(this)
   }
 
@@ -258,7 +200,7 @@ export class ServerConnection extends Timed {
   }
 
   #onEnd(): void {
-    if (this.#bodies.busy && this.#held === undefined) {
+    if (this.#bodies.busy && this.#inbox.isEmpty) {
       this.cut(new Fault('CLIENT_GONE', 'the client closed before its body was complete'))
     } else if (this.#served === undefined) this.socket.end()
     else if (this.#served.endMeansGone()) this.cut(new Fault('CLIENT_GONE'))
@@ -271,8 +213,7 @@ export class ServerConnection extends Timed {
   }
 
   override onDeadline(): void {
-    if (this.#reading === Reading.head && this.#held !== undefined && this.#served === undefined) {
-      this.#held = undefined
+    if (this.#reading === Reading.head && !this.#inbox.isEmpty && this.#served === undefined) {
       this.#refuse('REQUEST_TIMEOUT', undefined)
     } else if (this.#bodies.busy && this.#served !== undefined) {
       this.#bodies.fail(new Fault('BODY_TIMEOUT'))
@@ -294,7 +235,3 @@ export class ServerConnection extends Timed {
 }
 
 function ignore(): void {}
-
-function readOn(connection: ServerConnection): void {
-  connection.readOn()
-}
