@@ -206,13 +206,14 @@ export class Gateway {
 
   async #apply(config: GatewayConfig, code: string): Promise<void> {
     const parcel = packParcel(config, this.#targets.slotsOf(config.services), this.#generation + 1)
-    await this.#supervisor!.apply({
-      parcel,
-      listeners: await this.#ports.of(config.listeners),
-      logsAccess: config.observe.accessLog !== false,
-      plugins: config.plugins,
-      code,
-    })
+    const listeners = await this.#ports.of(config.listeners)
+    const logsAccess = config.observe.accessLog !== false
+    const { plugins } = config
+    try {
+      await this.#supervisor!.apply({ parcel, listeners, logsAccess, plugins, code })
+    } finally {
+      this.#ports.release()
+    }
     this.#generation++
     this.#targets.use(config.services)
     this.#applied = JSON.stringify([config, code])

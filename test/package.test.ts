@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
-import { freePort } from '#control/ports'
+import { freePort } from './kit/free-port.ts'
 import { until } from './kit/until.ts'
 
 const run = promisify(execFile)
@@ -77,9 +77,9 @@ export default defineConfig({
 `
 
 test('a project that installs it has the command, a configuration in TypeScript and a plugin', async () => {
-  const port = await freePort('127.0.0.1')
+  const port = await freePort()
   writeFileSync(join(app, 'greet.ts'), PLUGIN)
-  writeFileSync(join(app, 'portcullis.config.ts'), config(port, await freePort('127.0.0.1')))
+  writeFileSync(join(app, 'portcullis.config.ts'), config(port, await freePort()))
   assert.match((await portcullis('check')).stdout, /^ok: 1 route/)
   assert.match((await portcullis('explain', 'GET', '/a')).stdout, /greet/)
 

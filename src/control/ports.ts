@@ -1,6 +1,6 @@
 /** Which of the ports we want are held by someone: asked before the workers share them, as sharing would hide it. */
 
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { type PortHolder, portHolder } from '#control/port-holder'
 
 export interface TakenPort {
@@ -69,30 +69,42 @@ function words({ code, message }: NodeJS.ErrnoException): string {
   return `cannot be used: ${message}`
 }
 
-/** A port that is free now, for a listener that does not care which: all workers must share the same one. */
-export function freePort(host: string | undefined): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen({ port: 0, ...(host === undefined ? {} : { host }) }, () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
-}
-
-/** A listener that asks for any port keeps the one it was given for as long as it has its name. */
+/**
+ * A listener that asks for any port keeps the one it was given for as long as it has its name: all workers must share the
+ * same one.
+ */
 export class ChosenPorts {
   readonly #chosen = new Map<string, number>()
+  /** Held until the workers listen, so that nobody takes them in between. */
+  #held: Server[] = []
 
   async of<L extends Wanted>(listeners: readonly L[]): Promise<L[]> {
     return Promise.all(
       listeners.map(async (listener) => {
         if (listener.port !== 0) return listener
-        const port = this.#chosen.get(listener.name) ?? (await freePort(listener.host))
+        const port = this.#chosen.get(listener.name) ?? (await this.#hold(listener.host))
         this.#chosen.set(listener.name, port)
         return { ...listener, port }
       }),
     )
+  }
+
+  /** The workers listen, or never will. */
+  release(): void {
+    for (const server of this.#held.splice(0)) server.close()
+  }
+
+  #hold(host: string | undefined): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const server = createServer()
+      server.once('error', reject)
+      const reusePort = process.platform === 'linux'
+      server.listen({ port: 0, reusePort, ...(host === undefined ? {} : { host }) }, () => {
+        const { port } = server.address() as { port: number }
+        if (reusePort) this.#held.push(server)
+        else server.close()
+        resolve(port)
+      })
+    })
   }
 }

@@ -3,7 +3,6 @@ import { test } from 'node:test'
 import { answering, startBackend } from '../kit/backend.ts'
 import { startGateway } from '../kit/gateway.ts'
 import { RawClient } from '../kit/raw-client.ts'
-import { until } from '../kit/until.ts'
 
 /** What a socket is read by at once: an upload that ends with a full read fills the service's socket with its last piece. */
 const READ_BYTES = 65_536

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
-import { freePort } from '#control/ports'
 import { FAULTS, type FaultCode } from '#sdk/fault'
+import { freePort } from '../kit/free-port.ts'
 import { type Answer, OK, startBackend } from '../kit/backend.ts'
 import { startGateway, type TestGateway } from '../kit/gateway.ts'
 import { RawClient } from '../kit/raw-client.ts'
@@ -32,7 +32,7 @@ const answer: Answer = (connection, whole) => {
 
 async function setUp(t: TestContext) {
   const backend = await startBackend(t, answer)
-  const closed = await freePort('127.0.0.1')
+  const closed = await freePort()
   const gateway = await startGateway(
     t,
     `services: { s: { targets: "${backend.url}" } }

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { closeSync, constants, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { freePort } from '#control/ports'
+import { freePort } from '../kit/free-port.ts'
 import { startGateway } from '../kit/gateway.ts'
 import { startProcess } from '../kit/gateway-process.ts'
 import { startLoad } from '../kit/load.ts'
@@ -12,8 +12,8 @@ import { temporaryFolder } from '../kit/temporary-folder.ts'
 import { until } from '../kit/until.ts'
 
 test('two workers, a pipe that is read slowly: every line is whole, and none is lost', async (t) => {
-  const port = await freePort('127.0.0.1')
-  const admin = await freePort('127.0.0.1')
+  const port = await freePort()
+  const admin = await freePort()
   const folder = await temporaryFolder(t, {
     'portcullis.yaml':
       `listen: 127.0.0.1:${port}\nworkers: 2\nadmin: { port: ${admin} }\n` +
@@ -37,8 +37,8 @@ test('two workers, a pipe that is read slowly: every line is whole, and none is 
 })
 
 test('a reader that has stopped reading keeps the gateway from nothing, not even from ending', async (t) => {
-  const port = await freePort('127.0.0.1')
-  const admin = await freePort('127.0.0.1')
+  const port = await freePort()
+  const admin = await freePort()
   const folder = await temporaryFolder(t, {
     'portcullis.yaml':
       `listen: 127.0.0.1:${port}\nworkers: 1\nadmin: { port: ${admin} }\n` +
@@ -81,9 +81,9 @@ test('whatever a client writes, a log line is one line of JSON that says just th
 })
 
 test('the request id of a reply is that of its lines in both logs', async (t) => {
-  const port = await freePort('127.0.0.1')
-  const closed = await freePort('127.0.0.1')
-  const admin = await freePort('127.0.0.1')
+  const port = await freePort()
+  const closed = await freePort()
+  const admin = await freePort()
   const folder = await temporaryFolder(t, {
     'portcullis.yaml':
       `listen: 127.0.0.1:${port}\nworkers: 1\nadmin: { port: ${admin} }\n` +

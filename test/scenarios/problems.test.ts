@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { freePort } from '#control/ports'
 import { FAULTS, type FaultCode } from '#sdk/fault'
+import { freePort } from '../kit/free-port.ts'
 import { answering, startBackend } from '../kit/backend.ts'
 import { startGateway } from '../kit/gateway.ts'
 import { exchange } from '../kit/raw-client.ts'
@@ -50,7 +50,7 @@ test('every refusal is a problem document under the id of its reply, or a page f
   - { path: /small, respond: small, limits: { body: 8B } }
   - { path: /silent, to: "${backend.url}", timeout: { response: 50ms } }
   - { path: /all, to: "${backend.url}", timeout: 50ms }
-  - { path: /refused, to: "http://127.0.0.1:${await freePort('127.0.0.1')}" }
+  - { path: /refused, to: "http://127.0.0.1:${await freePort()}" }
 `,
   )
   const ask = async (text: string): Promise<{ head: string; body: string; id: string }> => {

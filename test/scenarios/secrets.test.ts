@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { freePort } from '#control/ports'
+import { freePort } from '../kit/free-port.ts'
 import { startBackend } from '../kit/backend.ts'
 import { startProcess } from '../kit/gateway-process.ts'
 import { exchange } from '../kit/raw-client.ts'
@@ -51,9 +51,9 @@ test('no credential, no query and no body comes into a log, whatever becomes of 
     else if (path === '/cut') socket.end(`HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n${SECRET}`)
     else socket.end(`HTTP/1.1 200 OK\r\nSet-Cookie: a=${SECRET}\r\nContent-Length: 0\r\n\r\n`)
   })
-  const port = await freePort('127.0.0.1')
-  const admin = await freePort('127.0.0.1')
-  const closed = await freePort('127.0.0.1')
+  const port = await freePort()
+  const admin = await freePort()
+  const closed = await freePort()
   const folder = await temporaryFolder(t, {
     'portcullis.yaml':
       `listen: 127.0.0.1:${port}\nworkers: 1\nadmin: { port: ${admin} }\n` +

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { freePort } from '#control/ports'
+import { freePort } from '../kit/free-port.ts'
 import { answering, startBackend } from '../kit/backend.ts'
 import { startProcess } from '../kit/gateway-process.ts'
 import { RawClient } from '../kit/raw-client.ts'
@@ -10,8 +10,8 @@ import { temporaryFolder } from '../kit/temporary-folder.ts'
 import { until } from '../kit/until.ts'
 
 async function setUp(t: TestContext, routes: string, rest = '') {
-  const port = await freePort('127.0.0.1')
-  const admin = await freePort('127.0.0.1')
+  const port = await freePort()
+  const admin = await freePort()
   const head = `listen: 127.0.0.1:${port}\nworkers: 2\nadmin: { port: ${admin} }\n`
   const log = 'observe: { accessLog: { to: "file:access.log" } }\n'
   const folder = await temporaryFolder(t, { 'portcullis.yaml': `${head}${log}${rest}${routes}` })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { freePort } from '#control/ports'
+import { freePort } from '../kit/free-port.ts'
 import { startProcess } from '../kit/gateway-process.ts'
 import { startLoad } from '../kit/load.ts'
 import { temporaryFolder } from '../kit/temporary-folder.ts'
@@ -17,8 +17,8 @@ const OWN_NETWORK = 'TAKE_OVER_IN_OWN_NETWORK'
 const anew = process.env[OWN_NETWORK] === undefined ? 0 : 6
 
 test('an upgrade by --take-over loses no request, and the admin port moves along', async (t) => {
-  const port = await freePort('127.0.0.1')
-  const admin = await freePort('127.0.0.1')
+  const port = await freePort()
+  const admin = await freePort()
   const file = (greeting: string): string =>
     `listen: 127.0.0.1:${port}\nworkers: 2\nadmin: { port: ${admin} }\n` +
     `shutdown: { wait: 300ms, deadline: 5s }\nobserve: { accessLog: false }\n` +

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { freePort } from '../kit/free-port.ts'
 import { temporaryFolder } from '../kit/temporary-folder.ts'
-import { freePort } from '#control/ports'
 import { startGateway } from '../kit/gateway.ts'
 import { startProcess } from '../kit/gateway-process.ts'
 import { until } from '../kit/until.ts'
@@ -50,8 +50,8 @@ for (const how of ['throw', 'loop']) {
 }
 
 test('a worker that reaches its heap limit is replaced, and the others serve meanwhile', async (t) => {
-  const port = await freePort('127.0.0.1')
-  const admin = await freePort('127.0.0.1')
+  const port = await freePort()
+  const admin = await freePort()
   const folder = await temporaryFolder(t, {
     'deadly.ts': DEADLY,
     'portcullis.yaml':
