@@ -10,7 +10,8 @@ import {
   z,
 } from '#sdk/index'
 
-interface Target extends PathAndQuery {
+/** @public It stands in the declarations of the package. */
+export interface Target extends PathAndQuery {
   /** Scheme and authority, or '' for this host: fixed text, which no value can change. */
   readonly origin: string
 }

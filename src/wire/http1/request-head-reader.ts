@@ -20,6 +20,11 @@ export class RequestHeadReader {
     this.#user = user
   }
 
+  /** Whether part of a head is here; half an empty line is none. */
+  get hasBegun(): boolean {
+    return this.#scanned > 0
+  }
+
   /** The offset after the head that begins at `at`; -1 when it is not all there yet; or what is wrong with it. */
   find(bytes: Buffer, at: number): number | FaultCode {
     // An empty line before a request is a courtesy to old clients (RFC 9112 §2.2).

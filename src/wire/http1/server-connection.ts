@@ -213,7 +213,7 @@ export class ServerConnection extends Timed {
   }
 
   override onDeadline(): void {
-    if (this.#reading === Reading.head && !this.#inbox.isEmpty && this.#served === undefined) {
+    if (this.#reading === Reading.head && this.#heads.hasBegun && this.#served === undefined) {
       this.#refuse('REQUEST_TIMEOUT', undefined)
     } else if (this.#bodies.busy && this.#served !== undefined) {
       this.#bodies.fail(new Fault('BODY_TIMEOUT'))
