@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { freePort } from '#control/ports'
+import { freePort } from '../kit/free-port.ts'
 import { startProcess } from '../kit/gateway-process.ts'
 import { temporaryFolder } from '../kit/temporary-folder.ts'
 import { until } from '../kit/until.ts'
@@ -71,8 +71,8 @@ async function setUp(t: TestContext) {
   await once(server, 'listening')
   t.after(() => server.close())
   const { port: service } = server.address() as { port: number }
-  const port = await freePort('127.0.0.1')
-  const admin = await freePort('127.0.0.1')
+  const port = await freePort()
+  const admin = await freePort()
   const folder = await temporaryFolder(t, {
     'portcullis.yaml':
       `listen: 127.0.0.1:${port}\nworkers: 1\nadmin: { port: ${admin} }\n` +
@@ -154,7 +154,7 @@ test('STR-01: what streams through is not kept, however much it is and however s
         return performance.now() - since > 300
       })
       for (const end = performance.now() + 2_000; performance.now() < end;) {
-        assert.ok((await ping()) < 100)
+        assert.ok((await ping()) < 250) // room for a machine that is busy itself
         await new Promise((resolve) => void setTimeout(resolve, 100))
       }
       assert.equal(taken(), before, 'the services are still taken from')
