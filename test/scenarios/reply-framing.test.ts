@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { answering, OK, startBackend } from '../kit/backend.ts'
 import { startGateway } from '../kit/gateway.ts'
 import { exchange } from '../kit/raw-client.ts'
+import { until } from '../kit/until.ts'
 
 const CHUNKED = '5\r\nhello\r\n0\r\n\r\n'
 const EVIL = 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil'
@@ -25,6 +26,8 @@ const refused: Readonly<Record<string, string>> = {
   'a space before a colon': 'HTTP/1.1 200 OK\r\nContent-Length : 5\r\n\r\nhello',
   'a folded line': 'HTTP/1.1 200 OK\r\nX-A: 1\r\n Content-Length: 0\r\n\r\nhello',
   'a bare LF': 'HTTP/1.1 200 OK\r\nX-A: 1\nContent-Length: 5\r\n\r\nhello',
+  'only bare LFs': 'HTTP/1.1 200 OK\nContent-Length: 5\n\nhello',
+  'a bare LF, and then silence': 'HTTP/1.1 200 OK\r\nX-A: 1\n',
   'a NUL': 'HTTP/1.1 200 OK\r\nX-A: a\0b\r\nContent-Length: 5\r\n\r\nhello',
   'another version': 'HTTP/2.0 200 OK\r\nContent-Length: 5\r\n\r\nhello',
   'no version': '200 OK\r\nContent-Length: 5\r\n\r\nhello',
@@ -87,4 +90,24 @@ test('what comes after a whole reply is for nobody', async (t) => {
         assert.equal(backend.connections.length, before + 1)
       })
     }
+})
+
+test('what comes after a whole reply is not for the request that waits for its connection either', async (t) => {
+  const backend = await startBackend(t, ({ socket, received }) => {
+    if (received.includes('GET /second')) socket.write(OK)
+  })
+  const { port, metric } = await startGateway(
+    t,
+    `services: { one: { targets: "${backend.url}", connections: { max: 1 } } }\nroutes: [{ path: /**, to: one }]`,
+  )
+  const ask = (path: string): Promise<string> =>
+    exchange(port, `GET ${path} HTTP/1.1\r\nHost: gw.test\r\n\r\n`)
+  const first = ask('/first')
+  await until(() => backend.received().includes('GET /first'))
+  const second = ask('/second')
+  await until(async () => (await metric('portcullis_requests_in_progress')) === 2)
+  backend.connections[0]!.socket.write(OK + EVIL)
+  assert.match(await first, /\r\n\r\nok$/)
+  assert.match(await second, /\r\n\r\nok$/)
+  assert.equal(backend.connections.length, 2)
 })

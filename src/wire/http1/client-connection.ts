@@ -1,64 +1,24 @@
-/** A connection to a service's target: one request at a time out, its reply in. It is itself the body of that reply. */
+/** A connection to a service's target: one request at a time out, its reply in, each with its time. */
 
 import { connect, type Socket } from 'node:net'
-import { Timed, type TimerWheel } from '#base/timer-wheel'
-import type { Body, Sink } from '#sdk/body'
+import { Timed } from '#base/timer-wheel'
+import type { Body } from '#sdk/body'
 import { Fault } from '#sdk/fault'
-import type { TimeLimits } from '#sdk/service'
-import { BodyDecoder } from '#wire/http1/body-decoder'
-import { Framing, replyFraming } from '#wire/http1/framing'
-import { parseReplyHead, type ReplyHead } from '#wire/http1/head'
-import { RequestWriter } from '#wire/http1/request-writer'
-import { HEAD_END } from '#wire/http1/scan'
+import type {
+  Address,
+  ConnectionOwner,
+  OutboundRequest,
+  ReplyTaker,
+} from '#wire/http1/connection-owner'
+import type { ReplyHead } from '#wire/http1/head'
+import { Reading, type ReplyOwner, ReplyReader } from '#wire/http1/reply-reader'
+import { type RequestOwner, RequestWriter } from '#wire/http1/request-writer'
 
-export type Address =
-  | { readonly host: string; readonly port: number }
-  | { readonly socketPath: string }
-
-/** One request, ready for the wire. */
-export interface OutboundRequest {
-  readonly method: string
-  /** The whole head but for the fields that frame the body and the empty line. */
-  readonly headText: string
-  readonly body: Body | undefined
-  /** Hold the body back until the service says 100 (RFC 9110 §10.1.1), or a moment has passed. */
-  readonly expectContinue: boolean
-  /** Whether trailers of the body go out with it. */
-  readonly passesTrailers: boolean
-  readonly limits: TimeLimits
-  /** When all must be over, in the wheel's milliseconds. */
-  readonly totalDeadline: number
-}
-
-/** Whoever waits for the reply. Told of one head or one fault, never both. */
-export interface ReplyTaker {
-  /** 1xx other than 100 and 101. */
-  onInformational(head: ReplyHead): void
-  /** The reply is here; `body` has not started: start it or abort it. Undefined: the reply has none. */
-  onReplyHead(head: ReplyHead, body: Body | undefined): void
-  /** There will be no reply. `untouched`: a used connection ended without a word, and no body was sent on it. */
-  onNoReply(fault: Fault, untouched: boolean): void
-}
-
-/** Whoever owns the connection between requests: the pool. */
-export interface ConnectionOwner {
-  readonly wheel: TimerWheel
-  readonly maxHeadBytes: number
-  readonly maxFields: number
-  /** Shared by all connections of a thread: what a read brings is used up or copied before the next read. */
-  readonly readBuffer: Buffer
-  /** Free for another request. `hint`: the reply's Keep-Alive field. */
-  onIdle(connection: ClientConnection, hint: string | undefined): void
-  onClosed(connection: ClientConnection): void
-}
-
-const State = { idle: 0, head: 1, body: 2, closed: 3 } as const
+export type * from '#wire/http1/connection-owner'
 
 const CONTINUE_WAIT_MS = 300
 
-export class ClientConnection extends Timed implements Body {
-  /** Of the reply being read, when known. */
-  length: number | undefined = undefined
+export class ClientConnection extends Timed implements ReplyOwner, RequestOwner {
   /** Requests sent so far. */
   requests = 0
   /** When it became idle, for the pool. */
@@ -68,22 +28,15 @@ export class ClientConnection extends Timed implements Body {
   connected = false
   /** Whether it was the target that ended it while it was idle. */
   closedByPeer = false
+  /** Why its socket failed. */
+  error: Error | undefined = undefined
   readonly #socket: Socket
   readonly #owner: ConnectionOwner
   readonly #writer: RequestWriter
-  readonly #decoder: BodyDecoder
-  #state: number = State.idle
+  readonly #reader: ReplyReader
   #request: OutboundRequest | undefined = undefined
   #taker: ReplyTaker | undefined = undefined
-  #sink: Sink | undefined = undefined
-  #held: Buffer | undefined = undefined
-  #paused = false
-  #reading = false
-  #keepAlive = false
-  #hint: string | undefined = undefined
   #awaitingContinue = false
-  #received = false
-  #error: Error | undefined = undefined
 
   constructor(address: Address, owner: ConnectionOwner) {
     super()
@@ -101,23 +54,22 @@ export class ClientConnection extends Timed implements Body {
         ? connect({ ...options, path: address.socketPath })
         : connect({ ...options, host: address.host, port: address.port })
     this.#writer = new RequestWriter(this, this.#socket)
-    this.#decoder = new BodyDecoder(owner.maxHeadBytes)
+    this.#reader = new ReplyReader(this, this.#socket, owner.maxHeadBytes, owner.maxFields)
     this.#socket.on('connect', () => this.#onConnect())
     this.#socket.on('drain', () => this.#writer.drained())
-    this.#socket.on('error', (error) => (this.#error = error))
+    this.#socket.on('error', (error) => (this.error = error))
     this.#socket.on('end', () => this.#onEnd())
     this.#socket.on('close', () => this.#onClose())
   }
 
   get isIdle(): boolean {
-    return this.#state === State.idle
+    return this.#reader.reading === Reading.none
   }
 
   send(request: OutboundRequest, taker: ReplyTaker): void {
     this.#request = request
     this.#taker = taker
-    this.#state = State.head
-    this.#received = false
+    this.#reader.expect(request.method)
     this.requests++
     this.#awaitingContinue = request.expectContinue && request.body !== undefined
     this.#writer.begin(request)
@@ -130,7 +82,7 @@ export class ClientConnection extends Timed implements Body {
 
   #onConnect(): void {
     this.connected = true
-    if (this.#state === State.head) this.#begin()
+    if (this.#reader.reading === Reading.head) this.#begin()
   }
 
   #begin(): void {
@@ -158,231 +110,111 @@ export class ClientConnection extends Timed implements Body {
 
   /** The request is out to its last byte. */
   requestSent(): void {
-    if (this.#state === State.head) this.#deadlineIn(this.#request!.limits.response)
-  }
-
-  /** The request's body broke off: the service must not take what it has for the whole. */
-  requestBroke(fault: Fault): void {
-    this.#fail(fault)
+    if (this.#reader.reading === Reading.head) this.#deadlineIn(this.#request!.limits.response)
   }
 
   writeStalled(): void {
-    if (this.#state === State.head) this.#deadlineIn(this.#request!.limits.idle)
+    if (this.#reader.reading === Reading.head) this.#deadlineIn(this.#request!.limits.idle)
   }
 
   writeResumed(): void {
-    if (this.#state === State.head) this.#deadlineIn(0)
+    if (this.#reader.reading === Reading.head) this.#deadlineIn(0)
   }
 
-  // ---- reading
+  // ---- reading, and for ReplyReader
 
   #onRead(count: number, buffer: Buffer): boolean {
-    if (this.#state === State.idle || this.#state === State.closed) {
+    const { reading } = this.#reader
+    if (reading === Reading.none || reading === Reading.over) {
       this.destroy() // nobody asked: whatever this answers, it is not the next request
       return false
     }
-    this.#received = true
-    if (this.#held === undefined) this.#consume(buffer, count)
-    else {
-      const held = Buffer.concat([this.#held, buffer.subarray(0, count)])
-      this.#held = undefined
-      this.#consume(held, held.length)
-    }
-    return !this.#paused
+    return this.#reader.push(count, buffer)
   }
 
-  #consume(bytes: Buffer, end: number): void {
-    this.#reading = true
-    let at = 0
-    while (at < end && this.#state !== State.closed) {
-      let took = -1
-      if (this.#state === State.head) took = this.#takeHead(bytes, at, end)
-      else if (this.#state === State.body && this.#sink !== undefined)
-        took = this.#takeBody(bytes, at, end)
-      else if (this.#state === State.idle) {
-        this.destroy() // more than the reply: see #onRead
-        return
-      }
-      if (took < 0) break
-      at = took
-    }
-    this.#reading = false
-    if (this.#state === State.closed || this.#state === State.idle) return
-    if (at < end) this.#hold(bytes, at, end)
-    if (this.#state === State.body && !this.#paused) this.#deadlineIn(this.#request!.limits.idle)
-  }
-
-  /** Keeps what came before anyone wanted it: part of a head, or a body not yet started. */
-  #hold(bytes: Buffer, at: number, end: number): void {
-    this.#held = Buffer.from(bytes.subarray(at, end))
-    if (this.#state !== State.body) return
-    this.#paused = true
-    this.#socket.pause()
-  }
-
-  #takeHead(bytes: Buffer, at: number, end: number): number {
-    const found = bytes.indexOf(HEAD_END, at)
-    if (found < 0 || found + 4 > end) {
-      if (end - at > this.#owner.maxHeadBytes) this.#malformed('its head is too large')
-      return -1
-    }
-    if (found - at > this.#owner.maxHeadBytes) return this.#malformed('its head is too large')
-    const head = parseReplyHead(bytes.toString('latin1', at, found + 2), this.#owner.maxFields)
-    if (typeof head === 'string') return this.#malformed('its head is not HTTP/1')
-    if (head.status < 200) return this.#interim(head) ? found + 4 : -1
-    const framing = replyFraming(head, this.#request!.method)
-    if (typeof framing === 'string') return this.#malformed('its length is ambiguous')
-    this.#takeReply(head, framing)
-    return found + 4
-  }
-
-  #interim(head: ReplyHead): boolean {
-    if (head.status === 101) {
-      this.#malformed('it switched protocols unasked')
-      return false
-    }
+  interim(head: ReplyHead): void {
     if (head.status === 100) this.#continue()
     else this.#taker!.onInformational(head)
-    return true
   }
 
-  #takeReply(head: ReplyHead, framing: number): void {
+  replyBegun(head: ReplyHead, body: Body | undefined): void {
     const taker = this.#taker!
-    this.#keepAlive = head.minor === 1 && !head.connectionClose && framing !== Framing.untilClose
-    this.#hint = head.keepAliveHint
     this.#taker = undefined
-    if (framing === Framing.none || framing === 0) {
-      this.#replyRead()
-      taker.onReplyHead(head, undefined)
-      return
-    }
-    this.#state = State.body
-    this.#sink = undefined
-    this.length = framing > 0 ? framing : undefined
-    this.#decoder.begin(framing)
-    taker.onReplyHead(head, this)
-  }
-
-  #takeBody(bytes: Buffer, at: number, end: number): number {
-    const took = this.#decoder.feed(bytes, at, end, this.#sink!)
-    if (typeof took === 'string') {
-      this.#fail(new Fault('REPLY_CUT', 'the service sent malformed chunks'))
-      return -1
-    }
-    if (this.#state === State.body && this.#decoder.done) this.#replyRead()
-    return took
-  }
-
-  #malformed(why: string): number {
-    this.#fail(new Fault('SERVICE_BAD_REPLY', `the service gave a malformed reply: ${why}`))
-    return -1
+    if (body === undefined) this.replyRead()
+    taker.onReplyHead(head, body)
   }
 
   /** The reply is whole. The connection is free, unless either side has more to say or wants it closed. */
-  #replyRead(): void {
-    this.#sink = undefined
-    const reusable = this.#keepAlive && this.#writer.finished
+  replyRead(): void {
+    const reusable = this.#reader.keepAlive && this.#writer.finished
     this.#writer.stop()
     this.#request = undefined
     if (!reusable) {
-      this.#state = State.closed
       this.destroy()
       return
     }
-    this.#state = State.idle
-    if (this.#paused) {
-      // Whoever took the last piece was full, and has no need to ask for more: the next reply must be heard.
-      this.#paused = false
-      this.#socket.resume()
-    }
     this.#owner.wheel.setAt(this, Infinity)
-    this.#owner.onIdle(this, this.#hint)
+    this.#owner.onIdle(this, this.#reader.hint)
   }
 
-  // ---- as the reply's body
-
-  start(sink: Sink): void {
-    if (this.#error !== undefined || this.#state === State.closed) {
-      sink.fail(new Fault('REPLY_CUT', undefined, this.#error))
-      return
-    }
-    this.#sink = sink
-    if (this.#reading) return
-    const held = this.#held
-    this.#held = undefined
-    if (held !== undefined) this.#consume(held, held.length)
-    if (this.#state === State.body) this.resume()
-  }
-
-  pause(): void {
-    if (this.#state !== State.body || this.#paused) return
-    this.#paused = true
-    this.#owner.wheel.setAt(this, this.#request!.totalDeadline)
-    if (!this.#reading) this.#socket.pause()
-  }
-
-  resume(): void {
-    if (!this.#paused) return
-    this.#paused = false
-    if (this.#state !== State.body) return
+  awaitPiece(): void {
     this.#deadlineIn(this.#request!.limits.idle)
-    this.#socket.resume()
   }
 
-  /** Nobody wants the reply, or the request, any more. */
-  abort(_fault: Fault): void {
-    this.#taker = undefined
-    this.#sink = undefined
-    this.destroy()
+  awaitNothing(): void {
+    this.#deadlineIn(0)
   }
 
   // ---- the end
 
+  /** Nobody wants the reply, or the request, any more. */
+  abort(_fault: Fault): void {
+    this.#taker = undefined
+    this.destroy()
+  }
+
   destroy(): void {
-    this.#state = State.closed
+    this.#reader.close()
     this.#writer.stop()
     this.#owner.wheel.remove(this)
     this.#socket.destroy()
   }
 
-  #fail(fault: Fault, untouched = false): void {
+  /** It cannot go on. `untouched`: see ReplyTaker. */
+  fail(fault: Fault, untouched = false): void {
     const taker = this.#taker
-    const sink = this.#sink
+    const sink = this.#reader.close()
     this.#taker = undefined
-    this.#sink = undefined
     this.destroy()
     taker?.onNoReply(fault, untouched)
     sink?.fail(fault)
   }
 
   #onEnd(): void {
-    if (
-      this.#state === State.body &&
-      this.#decoder.framing === Framing.untilClose &&
-      this.#sink !== undefined
-    ) {
-      const sink = this.#sink
-      this.#sink = undefined
+    if (this.#reader.endsWithConnection) {
+      const sink = this.#reader.close()!
       this.destroy()
       sink.end()
-    } else if (this.#state !== State.closed) this.#broke()
+    } else if (this.#reader.reading !== Reading.over) this.#broke()
   }
 
   #onClose(): void {
-    if (this.#state !== State.closed) this.#broke()
+    if (this.#reader.reading !== Reading.over) this.#broke()
     this.#owner.onClosed(this)
   }
 
   #broke(): void {
-    if (this.#state === State.body) this.#fail(new Fault('REPLY_CUT', undefined, this.#error))
-    else if (this.#state === State.idle) {
+    if (this.#reader.reading === Reading.body)
+      this.fail(new Fault('REPLY_CUT', undefined, this.error))
+    else if (this.#reader.reading === Reading.none) {
       this.closedByPeer = true
       this.destroy()
     } else if (!this.connected)
-      this.#fail(new Fault('SERVICE_REFUSED', this.#error?.message, this.#error))
+      this.fail(new Fault('SERVICE_REFUSED', this.error?.message, this.error))
     else {
-      const untouched = this.requests > 1 && !this.#received && this.#request?.body === undefined
-      this.#fail(new Fault('SERVICE_RESET', this.#error?.message, this.#error), untouched)
+      const untouched =
+        this.requests > 1 && !this.#reader.received && this.#request?.body === undefined
+      this.fail(new Fault('SERVICE_RESET', this.error?.message, this.error), untouched)
     }
   }
 
@@ -395,12 +227,11 @@ export class ClientConnection extends Timed implements Body {
   override onDeadline(): void {
     const request = this.#request
     if (request === undefined) this.destroy() // idle for long enough
-    else if (this.#owner.wheel.now() >= request.totalDeadline)
-      this.#fail(new Fault('TOTAL_TIMEOUT'))
-    else if (!this.connected) this.#fail(new Fault('CONNECT_TIMEOUT'))
+    else if (this.#owner.wheel.now() >= request.totalDeadline) this.fail(new Fault('TOTAL_TIMEOUT'))
+    else if (!this.connected) this.fail(new Fault('CONNECT_TIMEOUT'))
     else if (this.#awaitingContinue) this.#continue()
-    else if (this.#state === State.body || this.#writer.stalled)
-      this.#fail(new Fault('IDLE_TIMEOUT'))
-    else this.#fail(new Fault('RESPONSE_TIMEOUT'))
+    else if (this.#reader.reading === Reading.body || this.#writer.stalled)
+      this.fail(new Fault('IDLE_TIMEOUT'))
+    else this.fail(new Fault('RESPONSE_TIMEOUT'))
   }
 }

@@ -2,14 +2,17 @@
 
 import type { Socket } from 'node:net'
 import type { HeaderList } from '#http/header-list'
-import type { Body } from '#sdk/body'
+import type { Body, Sink } from '#sdk/body'
+import { Fault, type FaultCode } from '#sdk/fault'
 import { type BodyFraming, Framing } from '#wire/http1/framing'
 import { chunkHead, fieldLines } from '#wire/http1/serialize'
 
 /** Pieces up to this size are gathered into one write with the head; larger ones are copied once and written. */
 const MAX_GATHERED_BYTES = 16_384
 
-export abstract class MessageWriter {
+export abstract class MessageWriter implements Sink {
+  /** Whether the message in progress is over, one way or another. */
+  finished = true
   /** Bytes of body written of the message in progress. */
   bytesOut = 0
   /** Whether the peer does not read as fast as it is written to. */
@@ -25,14 +28,60 @@ export abstract class MessageWriter {
     this.socket = socket
   }
 
+  /** What a body is that is not as long as was said. */
+  protected abstract readonly wrongLength: FaultCode
+  /** What whoever pushes is told when the message is not wanted any more. */
+  protected abstract readonly unwanted: FaultCode
+  protected abstract onWritten(): void
+  protected abstract onBroken(fault: Fault): void
   protected abstract onStalled(): void
   protected abstract onResumed(): void
+
+  chunk(bytes: Buffer): void {
+    if (!this.finished) this.#writeChunk(bytes)
+  }
+
+  end(trailers?: HeaderList): void {
+    if (this.finished) return
+    if (!this.#writeEnd(trailers)) {
+      this.fail(new Fault(this.wrongLength, 'the body is not as long as was said'))
+      return
+    }
+    this.#finish()
+    this.onWritten()
+  }
+
+  fail(fault: Fault): void {
+    if (this.finished) return
+    this.#finish()
+    this.onBroken(fault)
+  }
+
+  /** Nothing more is written, and whoever pushes is told to stop. */
+  stop(): void {
+    if (this.finished) return
+    const { body } = this
+    this.#finish()
+    this.discardPending()
+    body?.abort(new Fault(this.unwanted))
+  }
+
+  #finish(): void {
+    this.finished = true
+    this.body = undefined
+  }
+
+  protected pull(body: Body): void {
+    this.body = body
+    body.start(this)
+    if (!this.finished) this.queueFlush()
+  }
 
   protected writeText(text: string): void {
     this.#pending += text
   }
 
-  protected writeChunk(bytes: Buffer): void {
+  #writeChunk(bytes: Buffer): void {
     const { length } = bytes
     this.bytesOut += length
     const chunked = this.framing === Framing.chunked
@@ -54,7 +103,7 @@ export abstract class MessageWriter {
   }
 
   /** False when the body is not as long as was said. */
-  protected writeEnd(trailers: HeaderList | undefined): boolean {
+  #writeEnd(trailers: HeaderList | undefined): boolean {
     if (this.framing === Framing.chunked) {
       this.#pending +=
         trailers === undefined ? '0\r\n\r\n' : `0\r\n${fieldLines(trailers.flat)}\r\n`

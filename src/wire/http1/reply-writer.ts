@@ -1,9 +1,8 @@
 /** Replies onto a client's connection. */
 
 import type { Socket } from 'node:net'
-import type { HeaderList } from '#http/header-list'
-import type { Body, Sink } from '#sdk/body'
-import { Fault } from '#sdk/fault'
+import type { Body } from '#sdk/body'
+import type { Fault } from '#sdk/fault'
 import { type BodyFraming, Framing } from '#wire/http1/framing'
 import { MessageWriter } from '#wire/http1/message-writer'
 import { framingLine, statusLine } from '#wire/http1/serialize'
@@ -16,13 +15,13 @@ export interface WriterOwner {
   writeResumed(): void
 }
 
-export class ReplyWriter extends MessageWriter implements Sink {
-  /** Whether the reply in progress is over, one way or another. */
-  finished = true
+export class ReplyWriter extends MessageWriter {
   headSent = false
   /** Of the request that is answered. */
   method = 'GET'
   minor = 1
+  protected override readonly wrongLength = 'REPLY_CUT'
+  protected override readonly unwanted = 'CLIENT_GONE'
   readonly #owner: WriterOwner
   #keepAlive = true
 
@@ -56,7 +55,7 @@ export class ReplyWriter extends MessageWriter implements Sink {
     keepAlive: boolean,
   ): void {
     this.#head(status, lines, framing, keepAlive)
-    if (body !== undefined && framing > 0) this.writeChunk(body)
+    if (body !== undefined && framing > 0) this.chunk(body)
     this.end()
   }
 
@@ -69,9 +68,7 @@ export class ReplyWriter extends MessageWriter implements Sink {
     keepAlive: boolean,
   ): void {
     this.#head(status, lines, framing, keepAlive)
-    this.body = body
-    body.start(this)
-    if (!this.finished) this.queueFlush()
+    this.pull(body)
   }
 
   #head(status: number, lines: string, framing: BodyFraming, keepAlive: boolean): void {
@@ -84,41 +81,17 @@ export class ReplyWriter extends MessageWriter implements Sink {
     this.writeText(`${statusLine(status)}${lines}${framingLine(framing)}${connection}\r\n`)
   }
 
-  chunk(bytes: Buffer): void {
-    if (!this.finished) this.writeChunk(bytes)
-  }
-
-  end(trailers?: HeaderList): void {
-    if (this.finished) return
-    if (!this.writeEnd(trailers)) {
-      this.fail(new Fault('REPLY_CUT', 'the body is not as long as was said'))
-      return
-    }
-    this.finished = true
-    this.body = undefined
+  protected override onWritten(): void {
     this.#owner.replyDone(true, this.#keepAlive)
   }
 
   /** Cuts the connection, so that what was sent can never look whole. */
-  fail(fault: Fault): void {
-    if (this.finished) return
-    this.finished = true
-    this.body = undefined
+  protected override onBroken(fault: Fault): void {
     this.flush()
     // With no length and no chunks only a reset tells the client (RFC 9112 §8).
     if (this.framing === Framing.untilClose) this.socket.resetAndDestroy()
     else this.socket.destroySoon()
     this.#owner.replyDone(false, false, fault)
-  }
-
-  /** The client is gone: nothing more is written, and whoever pushes is told to stop. */
-  stop(): void {
-    if (this.finished) return
-    this.finished = true
-    this.discardPending()
-    const { body } = this
-    this.body = undefined
-    body?.abort(new Fault('CLIENT_GONE'))
   }
 
   protected override onStalled(): void {

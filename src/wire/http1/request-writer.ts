@@ -2,9 +2,9 @@
 
 import type { Socket } from 'node:net'
 import type { HeaderList } from '#http/header-list'
-import type { Body, Sink } from '#sdk/body'
-import { Fault } from '#sdk/fault'
-import type { OutboundRequest } from '#wire/http1/client-connection'
+import type { Body } from '#sdk/body'
+import type { Fault } from '#sdk/fault'
+import type { OutboundRequest } from '#wire/http1/connection-owner'
 import { Framing } from '#wire/http1/framing'
 import { MessageWriter } from '#wire/http1/message-writer'
 import { framingLine } from '#wire/http1/serialize'
@@ -12,13 +12,14 @@ import { framingLine } from '#wire/http1/serialize'
 /** The connection a writer writes for. */
 export interface RequestOwner {
   requestSent(): void
-  requestBroke(fault: Fault): void
+  fail(fault: Fault): void
   writeStalled(): void
   writeResumed(): void
 }
 
-export class RequestWriter extends MessageWriter implements Sink {
-  finished = true
+export class RequestWriter extends MessageWriter {
+  protected override readonly wrongLength = 'BAD_BODY'
+  protected override readonly unwanted = 'SERVICE_RESET'
   readonly #owner: RequestOwner
   #head = ''
   #passesTrailers = true
@@ -39,52 +40,34 @@ export class RequestWriter extends MessageWriter implements Sink {
   }
 
   flushHead(): void {
-    this.writeText(this.#head)
-    this.#head = ''
+    this.#writeHead()
     this.flush()
   }
 
   pump(body: Body): void {
-    this.writeText(this.#head)
-    this.#head = ''
-    this.body = body
-    body.start(this)
-    if (!this.finished) this.queueFlush()
+    this.#writeHead()
+    this.pull(body)
   }
 
-  chunk(bytes: Buffer): void {
-    if (!this.finished) this.writeChunk(bytes)
-  }
-
-  end(trailers?: HeaderList): void {
+  override end(trailers?: HeaderList): void {
     if (this.finished) return
+    this.#writeHead()
+    super.end(this.#passesTrailers ? trailers : undefined)
+  }
+
+  #writeHead(): void {
     this.writeText(this.#head)
     this.#head = ''
-    if (!this.writeEnd(this.#passesTrailers ? trailers : undefined)) {
-      this.fail(new Fault('BAD_BODY', 'the body is not as long as was said'))
-      return
-    }
-    this.finished = true
-    this.body = undefined
+  }
+
+  protected override onWritten(): void {
     this.#owner.requestSent()
   }
 
-  fail(fault: Fault): void {
-    if (this.finished) return
-    this.finished = true
-    this.body = undefined
+  /** The body broke off: the service must not take what it has for the whole. */
+  protected override onBroken(fault: Fault): void {
     this.discardPending()
-    this.#owner.requestBroke(fault)
-  }
-
-  /** The reply is whole, or the connection is over: the rest of the request is not wanted. */
-  stop(): void {
-    if (this.finished) return
-    this.finished = true
-    this.discardPending()
-    const { body } = this
-    this.body = undefined
-    body?.abort(new Fault('SERVICE_RESET'))
+    this.#owner.fail(fault)
   }
 
   protected override onStalled(): void {
