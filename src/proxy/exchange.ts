@@ -25,7 +25,8 @@ import { AT } from '#telemetry/counters'
 import type { RequestHead } from '#wire/http1/head'
 import type { RequestBody } from '#wire/http1/request-body'
 import { fieldLines } from '#wire/http1/serialize'
-import type { Served, ServerConnection } from '#wire/http1/server-connection'
+import type { Served } from '#wire/http1/connection-user'
+import type { ServerConnection } from '#wire/http1/server-connection'
 
 /** A request id that a trusted proxy gave: what can stand in a log and a header as it is. */
 const REQUEST_ID = /^[\w.~+/=:@-]{1,128}$/

@@ -8,12 +8,8 @@ import { Fault, type FaultCode } from '#sdk/fault'
 import { AT } from '#telemetry/counters'
 import { RequestHead } from '#wire/http1/head'
 import type { RequestBody } from '#wire/http1/request-body'
-import {
-  type ConnectionLimits,
-  type ConnectionUser,
-  type Served,
-  ServerConnection,
-} from '#wire/http1/server-connection'
+import type { ConnectionLimits, ConnectionUser, Served } from '#wire/http1/connection-user'
+import { ServerConnection } from '#wire/http1/server-connection'
 
 export interface ListenerOptions extends Listening {
   readonly host: string | undefined

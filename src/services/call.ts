@@ -13,7 +13,8 @@ import { readReply } from '#services/reply'
 import { requestHeadText } from '#services/request-head'
 import { isRepeatable, pauseBefore, retryAfter, wantsRetry } from '#services/retry'
 import type { CallTarget, ServiceRules } from '#services/service'
-import type { ClientConnection, OutboundRequest, ReplyTaker } from '#wire/http1/client-connection'
+import type { ClientConnection } from '#wire/http1/client-connection'
+import type { OutboundRequest, ReplyTaker } from '#wire/http1/connection-owner'
 import type { ReplyHead } from '#wire/http1/head'
 
 export class Call extends Pending<Reply> implements ReplyTaker, ConnectionWaiter, Work {

@@ -2,7 +2,8 @@
 
 import { Alarm, type TimerWheel } from '#base/timer-wheel'
 import { Fault } from '#sdk/fault'
-import { type Address, ClientConnection, type ConnectionOwner } from '#wire/http1/client-connection'
+import { ClientConnection } from '#wire/http1/client-connection'
+import type { Address, ConnectionOwner } from '#wire/http1/connection-owner'
 
 export interface PoolLimits {
   /** Connections at once, idle and busy. */

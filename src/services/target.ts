@@ -1,6 +1,6 @@
 /** One server of a service: where it is, and what goes before the path. */
 
-import type { Address } from '#wire/http1/client-connection'
+import type { Address } from '#wire/http1/connection-owner'
 
 export interface TargetAddress {
   /** As in the configuration; its name in the log. */

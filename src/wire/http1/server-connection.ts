@@ -11,8 +11,6 @@ import { ReplyWriter } from '#wire/http1/reply-writer'
 import { RequestBodyReader } from '#wire/http1/request-body-reader'
 import { RequestHeadReader } from '#wire/http1/request-head-reader'
 
-export type { ConnectionLimits, ConnectionUser, Served } from '#wire/http1/connection-user'
-
 /** `exchange`: a request is served; what is still to come of it is its body. */
 const Reading = { head: 0, exchange: 1, discarding: 2, over: 3 } as const
 
