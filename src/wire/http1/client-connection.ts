@@ -14,8 +14,6 @@ import type { ReplyHead } from '#wire/http1/head'
 import { Reading, type ReplyOwner, ReplyReader } from '#wire/http1/reply-reader'
 import { type RequestOwner, RequestWriter } from '#wire/http1/request-writer'
 
-export type * from '#wire/http1/connection-owner'
-
 const CONTINUE_WAIT_MS = 300
 
 export class ClientConnection extends Timed implements ReplyOwner, RequestOwner {

@@ -6,6 +6,7 @@ import type { Body, Sink } from '#sdk/body'
 import { Fault, type FaultCode } from '#sdk/fault'
 import { type BodyFraming, Framing } from '#wire/http1/framing'
 import { chunkHead, fieldLines } from '#wire/http1/serialize'
+import { copyOf } from '#wire/http1/spare-pieces'
 
 /** Pieces up to this size are gathered into one write with the head; larger ones are copied once and written. */
 const MAX_GATHERED_BYTES = 16_384
@@ -96,7 +97,8 @@ export abstract class MessageWriter implements Sink {
     if (chunked) this.#pending += chunkHead(length)
     this.socket.cork()
     this.flush()
-    this.#write(Buffer.from(bytes)) // a copy: the bytes are the giver's again when this call returns
+    const copy = copyOf(bytes) // the bytes are the giver's again when this call returns
+    this.#note(this.socket.write(copy.bytes, copy.release))
     if (chunked) this.#pending = '\r\n'
     this.flush()
     this.socket.uncork()
@@ -116,7 +118,7 @@ export abstract class MessageWriter implements Sink {
     if (this.#pending === '') return
     const pending = this.#pending
     this.#pending = ''
-    this.#write(pending)
+    this.#note(this.socket.write(pending, 'latin1'))
   }
 
   protected discardPending(): void {
@@ -143,9 +145,7 @@ export abstract class MessageWriter implements Sink {
     this.body?.resume()
   }
 
-  #write(data: string | Buffer): void {
-    const hasRoom =
-      typeof data === 'string' ? this.socket.write(data, 'latin1') : this.socket.write(data)
+  #note(hasRoom: boolean): void {
     if (hasRoom || this.stalled) return
     this.stalled = true
     this.onStalled()
