@@ -10,7 +10,7 @@ const spare: Buffer[] = []
 export interface Copy {
   readonly bytes: Buffer
   /** They are written, or never will be. */
-  release(): void
+  readonly release: () => void
 }
 
 export function copyOf(bytes: Buffer): Copy {
