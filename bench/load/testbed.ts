@@ -50,12 +50,16 @@ export class Testbed {
 }
 
 /** A port of 127.0.0.1 that nobody holds at the moment. */
+const given = new Set<number>()
+
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   server.close()
   await once(server, 'close')
+  if (given.has(port)) return freePort()
+  given.add(port)
   return port
 }
 
