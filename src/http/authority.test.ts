@@ -8,13 +8,18 @@ test('a host is read in lower case, with its port apart', () => {
   assert.deepEqual(parseAuthority('API.Shop.example:8080'), {
     host: 'api.shop.example',
     port: 8080,
+    text: 'api.shop.example:8080',
   })
-  assert.deepEqual(parseAuthority('gw.test'), { host: 'gw.test', port: undefined })
-  assert.deepEqual(parseAuthority('127.0.0.1:80'), { host: '127.0.0.1', port: 80 })
+  assert.deepEqual(parseAuthority('gw.test'), { text: 'gw.test', host: 'gw.test', port: undefined })
+  assert.deepEqual(parseAuthority('127.0.0.1:80'), {
+    text: '127.0.0.1:80',
+    host: '127.0.0.1',
+    port: 80,
+  })
 })
 
 test('an IPv6 literal keeps its brackets and has one spelling', () => {
-  assert.deepEqual(parseAuthority('[::1]:8080'), { host: '[::1]', port: 8080 })
+  assert.deepEqual(parseAuthority('[::1]:8080'), { text: '[::1]:8080', host: '[::1]', port: 8080 })
   assert.equal(host('[0:0:0:0:0:0:0:1]'), '[::1]')
   assert.equal(host('[2001:DB8::a]'), '[2001:db8::a]')
 })

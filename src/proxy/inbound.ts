@@ -83,16 +83,7 @@ export function readInbound(
   if (query.includes('#')) return new Fault('BAD_PATH', 'the target holds a fragment')
   const path = origin === '*' ? '*' : normalizePath(mark < 0 ? origin : origin.slice(0, mark))
   if (path === undefined) return new Fault('BAD_PATH')
-  return new Inbound(
-    listening,
-    head,
-    trusted,
-    authority.toLowerCase(),
-    parsed.host,
-    path,
-    query,
-    body,
-  )
+  return new Inbound(listening, head, trusted, parsed.text, parsed.host, path, query, body)
 }
 
 /** For the log line of what could not be read: as much as there is, without what may be secret. */

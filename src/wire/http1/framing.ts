@@ -42,6 +42,13 @@ function isChunked(head: Head): boolean {
 /** One field of 1 to 15 digits: enough for a petabyte, and exact as a number. Even equal repeats are refused. */
 function contentLength(head: Head): number | undefined {
   const text = head.contentLength!
-  if (head.contentLengths !== 1 || text.length > 15 || !/^\d+$/.test(text)) return undefined
-  return Number(text)
+  const { length } = text
+  if (head.contentLengths !== 1 || length === 0 || length > 15) return undefined
+  let bytes = 0
+  for (let at = 0; at < length; at++) {
+    const digit = text.charCodeAt(at) - 0x30
+    if (digit < 0 || digit > 9) return undefined
+    bytes = bytes * 10 + digit
+  }
+  return bytes
 }
