@@ -96,7 +96,7 @@ test('a plugin that cannot be loaded is a complaint', async (t) => {
   })
   const { code, out } = await commandLine(folder, ['check'])
   assert.equal(code, 1)
-  assert.match(out, /^portcullis\.yaml:1:1 plugins: the plugin x\.ts cannot be loaded\n/)
+  assert.match(out, /^portcullis\.yaml:2:10 plugins: the plugin x\.ts cannot be loaded\n/)
 })
 
 test('init writes a file that passes check, and never over another', async (t) => {

@@ -17,7 +17,11 @@ export const schemaCommand = (loadKnown: LoadKnown): Command => ({
   async run(args, io) {
     const named = parseArguments(args, this.options).value('config')
     const plugins =
-      named === undefined ? [] : await readPluginList(findConfig(named, io.cwd), new ParseCache())
+      named === undefined
+        ? []
+        : (await readPluginList(findConfig(named, io.cwd), new ParseCache())).map(
+            ({ path }) => path,
+          )
     io.out(JSON.stringify(jsonSchema(await loadKnown(plugins)), undefined, 2))
     return 0
   },

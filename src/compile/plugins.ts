@@ -1,7 +1,8 @@
 /** Everything a configuration may name: what is built in, and what the plugins' files bring. */
 
+import { existsSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
-import type { Known } from '#config/known'
+import { type Known, PluginRefused } from '#config/known'
 import { builtinEndpoints } from '#endpoints/index'
 import { builtinFilters } from '#filters/index'
 import type { EndpointDefinition } from '#sdk/endpoint'
@@ -17,14 +18,12 @@ export async function loadKnown(files: readonly string[]): Promise<Known> {
   for (const file of files) {
     const exported = Object.values(await importPlugin(file)) as unknown[]
     const found = exported.flat().filter(isDefinition)
-    if (found.length === 0)
-      throw new Error(`the plugin ${file} exports no filter, endpoint or store`)
+    if (found.length === 0) throw new PluginRefused(file, 'exports no filter, endpoint or store')
     for (const definition of found) {
       const taken = [...filters, ...endpoints, ...stores].some(
         ({ name }) => name === definition.name,
       )
-      if (taken)
-        throw new Error(`the plugin ${file} brings ${definition.name}, which there is already`)
+      if (taken) throw new PluginRefused(file, `brings ${definition.name}, which there is already`)
       if ('phase' in definition) filters.push(definition)
       else if ('sharedBytes' in definition) stores.push(definition)
       else endpoints.push(definition)
@@ -34,10 +33,11 @@ export async function loadKnown(files: readonly string[]): Promise<Known> {
 }
 
 async function importPlugin(file: string): Promise<object> {
+  if (!existsSync(file)) throw new PluginRefused(file, 'is not there')
   try {
     return (await import(pathToFileURL(file).href)) as object
   } catch (thrown) {
-    throw new Error(`the plugin ${file} cannot be loaded`, { cause: thrown })
+    throw new PluginRefused(file, 'cannot be loaded', thrown)
   }
 }
 

@@ -9,3 +9,14 @@ export interface Known {
   readonly endpoints: readonly EndpointDefinition[]
   readonly stores: readonly StoreDefinition[]
 }
+
+/** A plugin's file that cannot be used. The message names it. */
+export class PluginRefused extends Error {
+  override readonly name = 'PluginRefused'
+  readonly file: string
+
+  constructor(file: string, why: string, cause?: unknown) {
+    super(`the plugin ${file} ${why}`, { cause })
+    this.file = file
+  }
+}

@@ -8,7 +8,7 @@ import { readWithIncludes } from './include.ts'
 import type { Layer } from './inherit.ts'
 import type { Known } from './known.ts'
 import { compileListeners } from './listeners.ts'
-import { memberOf } from './origin.ts'
+import { memberOf, placeAt } from './origin.ts'
 import { ParseCache } from './parse-cache.ts'
 import { Report } from './report.ts'
 import { checkRules } from './router-rules.ts'
@@ -97,12 +97,26 @@ export async function loadConfig(
   return { ok: true, config, layers, warnings, files: [...files] }
 }
 
+export interface PluginFile {
+  /** Absolute. */
+  readonly path: string
+  /** Where it is named. */
+  readonly place: Omit<Complaint, 'message'>
+}
+
 /** The plugins that a configuration names: to be loaded before it, as they bring keys of their own. */
-export async function readPluginList(file: string, cache: ParseCache): Promise<readonly string[]> {
+export async function readPluginList(
+  file: string,
+  cache: ParseCache,
+): Promise<readonly PluginFile[]> {
   const { data } = await readWithIncludes(resolve(file), cache)
-  const plugins = data && memberOf(data, 'plugins')
+  if (!data) return []
+  const plugins = memberOf(data, 'plugins')
   const paths = [plugins].flat().filter((path) => typeof path === 'string')
-  return data ? pathsOf(data, 'plugins', paths) : []
+  return pathsOf(data, 'plugins', paths).map((path, n) => ({
+    path,
+    place: placeAt(data, Array.isArray(plugins) ? ['plugins', n] : ['plugins']),
+  }))
 }
 
 /** All names that are written, those too of what is refused for other reasons. */

@@ -1,7 +1,7 @@
 /** A configuration file with the plugins it names: what every command that reads one needs. */
 
 import { resolve } from 'node:path'
-import type { Known } from './known.ts'
+import { type Known, PluginRefused } from './known.ts'
 import { loadConfig, type Loaded, type LoadOptions, readPluginList } from './load.ts'
 import { ParseCache } from './parse-cache.ts'
 
@@ -16,12 +16,14 @@ export async function readConfig(
   options: LoadOptions = {},
 ): Promise<Read> {
   const cache = options.cache ?? new ParseCache()
-  const plugins = await readPluginList(file, cache)
+  const named = await readPluginList(file, cache)
+  const plugins = named.map(({ path }) => path)
   let known: Known
   try {
     known = await loadKnown(plugins)
   } catch (error) {
-    const place = { file: resolve(file), line: 1, column: 1, path: 'plugins' }
+    const refused = error instanceof PluginRefused ? error.file : undefined
+    const place = named.find(({ path }) => path === refused)?.place ?? named[0]!.place
     return {
       ok: false,
       known: { filters: [], endpoints: [], stores: [] },

@@ -7,6 +7,7 @@ export function targetProblem(text: string): string | undefined {
   if (text.startsWith('unix:')) return /^unix:\/[^?#]+$/.test(text) ? undefined : EXPECTED
   if (!URL.canParse(text)) return EXPECTED
   const url = new URL(text)
+  if (url.protocol === 'https:') return `${EXPECTED}; https is not there yet`
   if (!/^http:\/\/[^/]/i.test(text)) return EXPECTED
   if (url.username !== '' || url.password !== '') {
     return `${EXPECTED}; a name and password have no place in it`

@@ -7,10 +7,11 @@ import { explainCommand } from '#cli/explain'
 import { initCommand } from '#cli/init'
 import { runCli } from '#cli/run'
 import { schemaCommand } from '#cli/schema'
+import { PluginRefused } from '#config/known'
 import { FAKE_KNOWN } from './fake-known.ts'
 
 const loadFakes = async (plugins: readonly string[]) => {
-  if (plugins.length > 0) throw new Error(`the plugin ${plugins[0]} cannot be loaded`)
+  if (plugins.length > 0) throw new PluginRefused(plugins[0]!, 'cannot be loaded')
   return FAKE_KNOWN
 }
 

@@ -74,7 +74,7 @@ const claims =
   'X-Forwarded-Method: EVIL\r\nX-Forwarded-Ssl: evil\r\nX-Forwarded-Anything: evil\r\n' +
   'Forwarded: host=evil.test;proto=https\r\nX-Real-IP: 6.6.6.6\r\nTrue-Client-IP: 6.6.6.6\r\n' +
   'X-Client-IP: 6.6.6.6\r\nX-Cluster-Client-IP: 6.6.6.6\r\nX-Original-URL: /evil\r\n' +
-  'X-Original-URI: /evil\r\nX-Original-Host: evil\r\nX-Rewrite-URL: /evil\r\nX-Host: evil\r\n' +
+  'X-Original-URI: /evil\r\nX-Original-Host: evil\r\nX-Rewrite-URL: /evil\r\nX-Host: evil\r\nX-Consumer-Username: root\r\n' +
   'X-Scheme: evil\r\nFront-End-Https: evil\r\nClient-Cert: :ZXZpbA==:\r\nX-Request-Id: evil\r\n' +
   'Traceparent: 00-66666666666666666666666666666666-6666666666666666-01\r\nTracestate: evil=1\r\n' +
   'Baggage: evil=1\r\nX-Keep: yes\r\n'

@@ -31,5 +31,5 @@ export const proxy = defineEndpoint({
 })
 
 function isTarget(to: string): boolean {
-  return to.startsWith('http://') || to.startsWith('unix:')
+  return /^(?:https?:\/\/|unix:)/.test(to)
 }

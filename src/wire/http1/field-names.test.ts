@@ -60,6 +60,7 @@ test('what frames, what is for one hop and what proxies say is told from the res
     'Forwarded',
     'X-Forwarded-For',
     'x-forwarded-anything',
+    'X-Consumer-Groups',
     'X-Real-IP',
     'X-Request-Id',
     'Traceparent',

@@ -80,6 +80,8 @@ const ORDINARY =
   'x-requested-with x-xss-protection'
 
 const FORWARDED_PREFIX = 'x-forwarded-'
+/** Who calls, as gateways tell it. */
+const CONSUMER_PREFIX = 'x-consumer-'
 
 interface Spelling extends FieldName {
   readonly raw: string
@@ -150,7 +152,8 @@ function remember(name: string): void {
 function kindOf(name: string): number {
   const own = Object.hasOwn(KINDS, name) ? KINDS[name]! : FieldKind.ordinary
   if (own !== FieldKind.ordinary) return own
-  if (name.startsWith(FORWARDED_PREFIX)) return FieldKind.forwarded
+  if (name.startsWith(FORWARDED_PREFIX) || name.startsWith(CONSUMER_PREFIX))
+    return FieldKind.forwarded
   if (!name.includes('_')) return FieldKind.ordinary
   return isReserved(name.replaceAll('_', '-')) ? FieldKind.lookAlike : FieldKind.ordinary
 }
@@ -162,8 +165,7 @@ function isReserved(name: string): boolean {
     name === 'authorization' ||
     name === 'cookie' ||
     name === 'via' ||
-    name === 'content-type' ||
-    name.startsWith('x-consumer-')
+    name === 'content-type'
   )
 }
 
