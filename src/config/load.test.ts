@@ -203,8 +203,6 @@ routes: [{ path: /, respond: {} }]`,
   assert.deepEqual(problems, { type: 'https://a.example/', html: '<p>sorry</p>' })
   assert.ok(loaded.files.includes(join(folder, 'sub/page.html')))
   const named = await readPluginList(join(folder, 'p.yaml'), new ParseCache())
-  assert.deepEqual(
-    named.map(({ path }) => path),
-    plugins,
-  )
+  const paths = named.map(({ path }) => path)
+  assert.deepEqual(paths, plugins)
 })
