@@ -30,8 +30,13 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
   const held = new Map(
     Object.entries(services).map(([name, config]) => {
       const { timeout, host, connections, balance, retry, outlier } = config
+      const { circuitBreaker } = config
+      const breaker = circuitBreaker && { ...circuitBreaker, slot: slots[name]!.own }
       const isChecked = config.health !== undefined
-      const targets = config.targets.map((target, n) => ({ ...target, slot: slots[name]![n]! }))
+      const targets = config.targets.map((target, n) => ({
+        ...target,
+        slot: slots[name]!.targets[n]!,
+      }))
       const pool = {
         max: connections.max,
         maxIdle: connections.idle,
@@ -50,6 +55,7 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
           retry,
           outlier,
           isChecked,
+          breaker,
           pool,
         }),
       ] as const

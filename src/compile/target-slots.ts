@@ -3,8 +3,10 @@
 import type { GatewayConfig, ServiceConfig } from '#config/config'
 import { MAX_TARGETS, type TargetStates } from '#services/target-states'
 
-/** For each service, one slot for each of its targets. */
-export type SlotsByService = Readonly<Record<string, readonly number[]>>
+/** For each service a slot of its own, and one for each of its targets. */
+export type SlotsByService = Readonly<
+  Record<string, { readonly own: number; readonly targets: readonly number[] }>
+>
 
 export class TargetSlots {
   readonly #states: TargetStates
@@ -23,7 +25,10 @@ export class TargetSlots {
     return Object.fromEntries(
       Object.entries(services).map(([name, service]) => [
         name,
-        keysOf(name, service).map((key) => this.#slotOf(key)),
+        {
+          own: this.#slotOf(name),
+          targets: targetKeys(name, service).map((key) => this.#slotOf(key)),
+        },
       ]),
     )
   }
@@ -31,7 +36,7 @@ export class TargetSlots {
   /** These are in force now: the slots of targets that are gone are free when the next ones are. */
   keep(services: GatewayConfig['services']): void {
     const keys = new Set(
-      Object.entries(services).flatMap(([name, service]) => keysOf(name, service)),
+      Object.entries(services).flatMap(([name, service]) => [name, ...targetKeys(name, service)]),
     )
     for (const slot of this.#resting) this.#states.clear(slot)
     this.#free.push(...this.#resting)
@@ -44,12 +49,13 @@ export class TargetSlots {
     let slot = this.#slots.get(key)
     if (slot !== undefined) return slot
     slot = this.#free.pop() ?? this.#next++
-    if (slot >= MAX_TARGETS) throw new Error(`there are more than ${MAX_TARGETS} targets`)
+    if (slot >= MAX_TARGETS)
+      throw new Error(`there are more than ${MAX_TARGETS} services and targets`)
     this.#slots.set(key, slot)
     return slot
   }
 }
 
-function keysOf(name: string, { targets }: ServiceConfig): string[] {
+function targetKeys(name: string, { targets }: ServiceConfig): string[] {
   return targets.map(({ url }) => `${name}\n${url}`)
 }

@@ -3,7 +3,7 @@
 import type { RetryRules } from '#sdk/retry'
 import type { TimeLimits } from '#sdk/service'
 import type { Listener } from './schema/listeners.ts'
-import type { Balance, Health, Outlier } from './schema/services.ts'
+import type { Balance, CircuitBreaker, Health, Outlier } from './schema/services.ts'
 
 export interface GatewayConfig {
   readonly listeners: readonly ListenerConfig[]
@@ -41,6 +41,7 @@ export interface ServiceConfig {
   readonly retry: RetryRules
   readonly health?: Health | undefined
   readonly outlier?: Outlier | undefined
+  readonly circuitBreaker?: CircuitBreaker | undefined
   /** For each target in each worker. */
   readonly connections: { readonly max: number; readonly idle: number }
 }

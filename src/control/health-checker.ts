@@ -28,7 +28,7 @@ export class HealthChecker {
     for (const [name, { health, targets }] of Object.entries(services)) {
       if (health === undefined) continue
       for (const [n, { url }] of targets.entries()) {
-        const slot = slots[name]![n]!
+        const slot = slots[name]!.targets[n]!
         wanted.set(JSON.stringify([name, url, health, slot]), () => {
           const onChange = (wrong: string | undefined): void => {
             this.#states.setChecked(slot, wrong === undefined)

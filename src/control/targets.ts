@@ -4,7 +4,7 @@ import { type SlotsByService, TargetSlots } from '#compile/target-slots'
 import type { Clock } from '#base/clock'
 import type { GatewayConfig } from '#config/config'
 import { HealthChecker, type OnHealth } from '#control/health-checker'
-import { TargetStates } from '#services/target-states'
+import { type TargetMemory, TargetStates } from '#services/target-states'
 
 type Services = GatewayConfig['services']
 
@@ -27,8 +27,9 @@ export class Targets {
   }
 
   /** For the workers. */
-  get memory(): SharedArrayBuffer {
-    return this.#states.memory
+  get memory(): TargetMemory {
+    const { memory, breakers } = this.#states
+    return { targets: memory, breakers }
   }
 
   /** For a configuration that may come into force. */
@@ -50,7 +51,7 @@ export class Targets {
     for (const [service, { targets, health, outlier }] of Object.entries(this.#services)) {
       if (health === undefined && outlier === undefined) continue
       for (const [n, { url }] of targets.entries())
-        yield { service, url, isUp: this.#states.isUp(slots[service]![n]!, now) }
+        yield { service, url, isUp: this.#states.isUp(slots[service]!.targets[n]!, now) }
     }
   }
 

@@ -42,6 +42,7 @@ export const FAULTS = {
   REPLY_CUT: kind(502, 'service', 'never', 'The service broke its reply off'),
   CONNECTIONS_FULL: kind(503, 'gateway', 'unsent', 'All connections to the service are taken'),
   DRAINING: kind(503, 'gateway', 'never', 'The gateway is shutting down'),
+  CIRCUIT_OPEN: kind(503, 'service', 'never', 'The service is left alone for a while'),
   NO_TARGET: kind(503, 'service', 'unsent', 'No target of the service is available'),
   CONNECT_TIMEOUT: kind(504, 'service', 'unsent', 'The service took too long to connect'),
   RESPONSE_TIMEOUT: kind(504, 'service', 'idempotent', 'The service took too long to answer'),

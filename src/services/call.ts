@@ -50,7 +50,7 @@ export class Call extends Pending<Reply> implements ReplyTaker, ConnectionWaiter
     if (this.settled) return // stopped before it began
     const target = this.#rules.pick(this.#ex, this.#target)
     if (target === undefined) {
-      this.reject(new Fault('NO_TARGET'))
+      this.#giveUp(new Fault('NO_TARGET'))
       return
     }
     this.#target = target
@@ -60,9 +60,15 @@ export class Call extends Pending<Reply> implements ReplyTaker, ConnectionWaiter
     target.pool.take(this, fresh)
   }
 
+  /** It is not made at all. */
+  refuse(fault: Fault): void {
+    this.reject(fault)
+  }
+
   /** Nobody waits for the reply any more. */
   stop(fault: Fault): void {
     if (this.settled) return
+    this.#rules.ended(undefined)
     this.reject(fault)
     if (this.#waiting) this.#target?.pool.forget(this)
     if (this.#pause !== undefined) this.#target?.pool.wheel.remove(this.#pause)
@@ -91,7 +97,7 @@ export class Call extends Pending<Reply> implements ReplyTaker, ConnectionWaiter
 
   onNoConnection(fault: Fault): void {
     this.#waiting = false
-    this.reject(fault)
+    this.#giveUp(fault)
   }
 
   // ---- ReplyTaker
@@ -104,6 +110,7 @@ export class Call extends Pending<Reply> implements ReplyTaker, ConnectionWaiter
     this.#rules.report(this.#target!, head.status < 500)
     const waitMs = this.#retries.on.includes(head.status) ? this.#pauseAfter(head) : undefined
     if (waitMs === undefined) {
+      this.#rules.ended(head.status < 500)
       this.settle(readReply(this.#ex, head, body, this.#target!))
       return
     }
@@ -120,7 +127,12 @@ export class Call extends Pending<Reply> implements ReplyTaker, ConnectionWaiter
       // Another target, or a connection that was closed while idle, need not be waited for.
       if (fault.kind.retry === 'unsent' || isRaced) this.start(true)
       else this.#tryAgain(pauseBefore(this.#attempts + 1))
-    } else this.reject(fault)
+    } else this.#giveUp(fault)
+  }
+
+  #giveUp(fault: Fault): void {
+    this.#rules.ended(fault.kind.source === 'service' ? false : undefined)
+    this.reject(fault)
   }
 
   #mayRetry(fault: Fault, isRaced: boolean): boolean {

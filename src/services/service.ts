@@ -7,6 +7,7 @@ import type { RetryRules } from '#sdk/retry'
 import type { Service, ServiceRequest, TimeLimits } from '#sdk/service'
 import type { Balance } from '#services/balance/index'
 import { less } from '#services/balance/least-requests'
+import { type BreakerRules, CircuitBreaker } from '#services/circuit-breaker'
 import { Call } from '#services/call'
 import { Pool, type PoolEnvironment, type PoolLimits } from '#services/pool'
 import { RetryBudget } from '#services/retry'
@@ -32,6 +33,8 @@ export interface ServiceOptions {
   readonly retry: RetryRules
   /** Whether someone asks its targets how they are. */
   readonly isChecked: boolean
+  /** Undefined: it is asked however often it fails. */
+  readonly breaker: (BreakerRules & { readonly slot: number }) | undefined
   /** Undefined: calls that fail eject nobody. */
   readonly outlier: OutlierRules | undefined
   readonly pool: PoolLimits
@@ -73,6 +76,8 @@ export interface ServiceRules {
   pick(ex: Exchange, last: CallTarget | undefined): CallTarget | undefined
   hostFor(ex: Exchange, target: CallTarget): string
   readonly budget: RetryBudget
+  /** A call that was let through has ended: well, or not, or by no doing of the service (undefined). */
+  ended(isWell: boolean | undefined): void
   /** Whether the target did well: not when a client left, or when all connections were taken. */
   report(target: CallTarget, isWell: boolean): void
 }
@@ -89,6 +94,7 @@ export class PooledService implements Service, ServiceRules {
   readonly #states: TargetStates
   readonly #slots: readonly number[]
   readonly #outlier: OutlierRules | undefined
+  readonly #breaker: CircuitBreaker | undefined
 
   constructor(
     options: ServiceOptions,
@@ -109,6 +115,8 @@ export class PooledService implements Service, ServiceRules {
     this.#states = states
     this.#slots = this.#targets.map(({ slot }) => slot)
     this.#outlier = options.outlier
+    const { breaker } = options
+    this.#breaker = breaker && new CircuitBreaker(breaker, states.breakers, breaker.slot)
     const isWatched = options.isChecked || options.outlier !== undefined
     this.#up = new UpTargets(
       this.#targets,
@@ -125,8 +133,11 @@ export class PooledService implements Service, ServiceRules {
     const retries = retry === undefined ? this.#retry : { ...this.#retry, ...retry }
     const call = new Call(ex, request, this, limits, retries)
     this.budget.earn(retries.budget)
-    ex.onGone(call)
-    call.start()
+    if (this.#breaker?.admits(this.clock.shared()) === false) call.refuse(new Fault('CIRCUIT_OPEN'))
+    else {
+      ex.onGone(call)
+      call.start()
+    }
     return call
   }
 
@@ -135,6 +146,10 @@ export class PooledService implements Service, ServiceRules {
     // A second try takes no turn: else with two targets the one that fails would be everyone's first.
     const others = this.#up.chosen.filter((target) => target !== last)
     return others.length === 0 ? last : others.reduce(less)
+  }
+
+  ended(isWell: boolean | undefined): void {
+    this.#breaker?.record(isWell, this.clock.shared())
   }
 
   report({ slot }: CallTarget, isWell: boolean): void {

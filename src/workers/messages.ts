@@ -2,6 +2,7 @@
 
 import type { Parcel } from '#compile/parcel'
 import type { ListenerConfig } from '#config/config'
+import type { TargetMemory } from '#services/target-states'
 
 /** What a worker is born with. */
 export interface WorkerBirth {
@@ -12,7 +13,7 @@ export interface WorkerBirth {
   /** Beats; see heartbeat.ts. */
   readonly heartbeat: SharedArrayBuffer
   /** Of all targets; see services/target-states.ts. */
-  readonly targets: SharedArrayBuffer
+  readonly targets: TargetMemory
   /** Rings of lines; see telemetry/line-ring.ts. */
   readonly access: SharedArrayBuffer
   readonly errors: SharedArrayBuffer

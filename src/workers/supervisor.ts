@@ -3,6 +3,7 @@
 import { EventEmitter, once } from 'node:events'
 import type { Parcel } from '#compile/parcel'
 import type { ListenerConfig } from '#config/config'
+import type { TargetMemory } from '#services/target-states'
 import type { Clock } from '#base/clock'
 import { FAULTS } from '#sdk/fault'
 import type { Counters } from '#telemetry/counters'
@@ -24,7 +25,7 @@ export interface SupervisorOptions {
   readonly workers: number
   readonly clock: Clock
   /** Of all targets; see services/target-states.ts. */
-  readonly targets: SharedArrayBuffer
+  readonly targets: TargetMemory
   /** Takes what workers say, from their beginning to their end. */
   readonly logs: { add(log: WorkerLog): void; remove(log: WorkerLog): void }
   /** A worker died, and why; another takes its place. */

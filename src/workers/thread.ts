@@ -38,7 +38,7 @@ const counters = new Counters(Object.keys(FAULTS), birth.counters)
 const heartbeat = new Heartbeat(birth.heartbeat)
 const access = new LineRing(birth.access)
 const errors = new LineRing(birth.errors)
-const targets = new TargetStates(birth.targets)
+const targets = new TargetStates(birth.targets.targets, birth.targets.breakers)
 const pools = {
   wheel,
   readBuffer: Buffer.alloc(READ_BUFFER_BYTES),

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { Parcel } from '#compile/parcel'
 import { FAULTS } from '#sdk/fault'
+import type { TargetMemory } from '#services/target-states'
 import { Counters } from '#telemetry/counters'
 import { LineRing, type WorkerLog } from '#telemetry/line-ring'
 import { Heartbeat } from '#workers/heartbeat'
@@ -58,7 +59,7 @@ export class WorkerHandle {
   constructor(
     index: number,
     workers: number,
-    targets: SharedArrayBuffer,
+    targets: TargetMemory,
     plugins: readonly string[],
     onExit: (why: string) => void,
   ) {

@@ -136,3 +136,20 @@ test('a client that leaves says nothing of the target', async (t) => {
   }
   assert.equal(await metric(`portcullis_target_up{service="s",target="${never.url}"}`), 1)
 })
+
+test('a service that fails too often is left alone by all workers for a while, then tried with a few', async (t) => {
+  const a = await startServer(t, 'a')
+  const { url, accessLog } = await startGateway(
+    t,
+    `services: { s: { targets: "${a.url}", circuitBreaker: { minRequests: 10, open: 400ms } } }\nroutes: [{ path: /a, to: s }]\n`,
+    { workers: 2 },
+  )
+  a.fails = true
+  assert.deepEqual(await answers(url, 40), { 500: 10, 503: 30 })
+  assert.equal(a.calls, 10)
+  const log = await accessLog(40)
+  assert.equal(log.filter(({ fault }) => fault === 'CIRCUIT_OPEN').length, 30)
+  a.fails = false
+  await until(async () => (await answers(url, 1))['a'] === 1)
+  assert.deepEqual(await answers(url, 30), { a: 30 })
+})

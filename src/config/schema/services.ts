@@ -68,6 +68,14 @@ const outlier = z.strictObject({
   maxEjected: share().prefault('50%').describe('Of the targets, away at once'),
 })
 
+const circuitBreaker = z.strictObject({
+  errorRate: share().prefault('50%').describe('Calls of the last ten seconds that may fail'),
+  minRequests: positive().prefault(20).describe('Calls before that share means anything'),
+  open: duration().prefault('10s').describe('How long the service is left alone'),
+})
+
+export type CircuitBreaker = z.output<typeof circuitBreaker>
+
 export type Outlier = z.output<typeof outlier>
 
 export type Balance = z.output<typeof balance>
@@ -89,6 +97,9 @@ export const service = z.strictObject({
   timeout: timeout.prefault({}).describe('How long a call may take; one duration is the total'),
   health: health.optional().describe('Targets are asked how they are, by one thread for all'),
   outlier: outlier.optional().describe('Targets that fail calls are left out for a while'),
+  circuitBreaker: circuitBreaker
+    .optional()
+    .describe('A service that fails too often is left alone for a while'),
   retry: retry.prefault({}).describe('When a call is tried again, where that is safe'),
   connections: connections.prefault({}).describe('Bounds of its connection pools'),
 })
