@@ -36,7 +36,7 @@ export class TargetSlots {
   /** These are in force now: the slots of targets that are gone are free when the next ones are. */
   keep(services: GatewayConfig['services']): void {
     const keys = new Set(
-      Object.entries(services).flatMap(([name, service]) => [name, ...targetKeys(name, service)]),
+      Object.entries(services).flatMap(([name, service]) => targetKeys(name, service).concat(name)),
     )
     for (const slot of this.#resting) this.#states.clear(slot)
     this.#free.push(...this.#resting)
