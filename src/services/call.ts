@@ -8,6 +8,7 @@ import { Fault } from '#sdk/fault'
 import type { Reply } from '#sdk/reply'
 import type { RetryRules } from '#sdk/retry'
 import type { ServiceRequest, TimeLimits } from '#sdk/service'
+import type { Pass } from '#services/circuit-breaker'
 import type { ConnectionWaiter } from '#services/pool'
 import { readReply } from '#services/reply'
 import { requestHeadText } from '#services/request-head'
@@ -23,6 +24,7 @@ export class Call extends Pending<Reply> implements ReplyTaker, ConnectionWaiter
   readonly #rules: ServiceRules
   readonly #limits: TimeLimits
   readonly #retries: RetryRules
+  readonly #pass: Pass
   readonly #totalDeadline: number
   #target: CallTarget | undefined = undefined
   #connection: ClientConnection | undefined = undefined
@@ -36,9 +38,11 @@ export class Call extends Pending<Reply> implements ReplyTaker, ConnectionWaiter
     rules: ServiceRules,
     limits: TimeLimits,
     retries: RetryRules,
+    pass: Pass,
   ) {
     super()
     this.#retries = retries
+    this.#pass = pass
     this.#ex = ex
     this.#request = request
     this.#rules = rules
@@ -68,7 +72,7 @@ export class Call extends Pending<Reply> implements ReplyTaker, ConnectionWaiter
   /** Nobody waits for the reply any more. */
   stop(fault: Fault): void {
     if (this.settled) return
-    this.#rules.ended(undefined)
+    this.#rules.ended(this.#pass, undefined)
     this.reject(fault)
     if (this.#waiting) this.#target?.pool.forget(this)
     if (this.#pause !== undefined) this.#target?.pool.wheel.remove(this.#pause)
@@ -110,7 +114,7 @@ export class Call extends Pending<Reply> implements ReplyTaker, ConnectionWaiter
     this.#rules.report(this.#target!, head.status < 500)
     const waitMs = this.#retries.on.includes(head.status) ? this.#pauseAfter(head) : undefined
     if (waitMs === undefined) {
-      this.#rules.ended(head.status < 500)
+      this.#rules.ended(this.#pass, head.status < 500)
       this.settle(readReply(this.#ex, head, body, this.#target!))
       return
     }
@@ -131,7 +135,7 @@ export class Call extends Pending<Reply> implements ReplyTaker, ConnectionWaiter
   }
 
   #giveUp(fault: Fault): void {
-    this.#rules.ended(fault.kind.source === 'service' ? false : undefined)
+    this.#rules.ended(this.#pass, fault.kind.source === 'service' ? false : undefined)
     this.reject(fault)
   }
 

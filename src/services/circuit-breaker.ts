@@ -21,8 +21,12 @@ export const BREAKER_BYTES = WORDS * 4
 
 /** A bucket that someone is emptying. */
 const BEING_EMPTIED = -1
+const MOST_LOOKS = 10_000
 /** So many probes must go well before all are let through again. */
 const PROBES_TO_CLOSE = 10
+
+/** Of the time in which a call was let through: 0 when all were, else when the service could be asked again. */
+export type Pass = number
 
 /** One for each service in each worker, over memory that the workers share. */
 export class CircuitBreaker {
@@ -37,29 +41,32 @@ export class CircuitBreaker {
     this.#until = new Float64Array(memory, at * BREAKER_BYTES + UNTIL * 4, 1)
   }
 
-  /** Whether a call may be made. After the service was left alone a few are, then more as they go well. `now`: shared. */
-  admits(now: number): boolean {
+  /**
+   * A pass for a call, or undefined when the service is left alone. After that a few calls are let through, then more as
+   * they go well. `now`: by the clock that all threads share.
+   */
+  admit(now: number): Pass | undefined {
     const until = this.#until[0]!
-    if (until === 0) return true
-    if (now < until) return false
+    if (until === 0) return 0
+    if (now < until) return undefined
     const allowed = 1 + Atomics.load(this.#words, WELL)
-    if (Atomics.add(this.#words, PROBES, 1) < allowed) return true
+    if (Atomics.add(this.#words, PROBES, 1) < allowed) return until
     Atomics.sub(this.#words, PROBES, 1)
     // Probes of a worker that died are never heard of: after as long again they do not count.
     if (now > until + this.#rules.open) Atomics.store(this.#words, PROBES, 0)
-    return false
+    return undefined
   }
 
-  /** A call that was admitted has ended; undefined: the client left, which says nothing of the service. */
-  record(isWell: boolean | undefined, now: number): void {
-    const until = this.#until[0]!
-    if (until === 0) {
+  /** A call has ended; undefined: by no doing of the service. Calls of a time that is over say nothing of this one. */
+  record(pass: Pass, isWell: boolean | undefined, now: number): void {
+    if (pass !== this.#until[0]) return
+    if (pass === 0) {
       if (isWell !== undefined) this.#count(isWell, now)
-    } else if (now >= until) {
-      Atomics.sub(this.#words, PROBES, 1)
-      if (isWell === false) this.#open(now)
-      else if (isWell && Atomics.add(this.#words, WELL, 1) + 1 >= PROBES_TO_CLOSE) this.#close()
+      return
     }
+    Atomics.sub(this.#words, PROBES, 1)
+    if (isWell === false) this.#open(now)
+    else if (isWell && Atomics.add(this.#words, WELL, 1) + 1 >= PROBES_TO_CLOSE) this.#close()
   }
 
   #count(isWell: boolean, now: number): void {
@@ -79,12 +86,13 @@ export class CircuitBreaker {
     if (calls >= minRequests && failures >= calls * errorRate) this.#open(now)
   }
 
-  /** A bucket is used again every ten seconds: exactly one worker empties it, and none counts before. */
+  /** A bucket is used again every ten seconds: one worker empties it, and none counts before. */
   #emptyFor(at: number, id: number): void {
-    for (;;) {
+    for (let looks = 0; ; looks++) {
       const found = Atomics.load(this.#words, at)
-      if (found === id) return
-      if (found === BEING_EMPTIED) continue
+      if (found >= id) return
+      // Whoever was emptying it may have died at that.
+      if (found === BEING_EMPTIED && looks < MOST_LOOKS) continue
       if (Atomics.compareExchange(this.#words, at, found, BEING_EMPTIED) !== found) continue
       Atomics.store(this.#words, at + 1, 0)
       Atomics.store(this.#words, at + 2, 0)

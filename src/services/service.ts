@@ -7,7 +7,7 @@ import type { RetryRules } from '#sdk/retry'
 import type { Service, ServiceRequest, TimeLimits } from '#sdk/service'
 import type { Balance } from '#services/balance/index'
 import { less } from '#services/balance/least-requests'
-import { type BreakerRules, CircuitBreaker } from '#services/circuit-breaker'
+import { type BreakerRules, CircuitBreaker, type Pass } from '#services/circuit-breaker'
 import { Call } from '#services/call'
 import { Pool, type PoolEnvironment, type PoolLimits } from '#services/pool'
 import { RetryBudget } from '#services/retry'
@@ -77,7 +77,7 @@ export interface ServiceRules {
   hostFor(ex: Exchange, target: CallTarget): string
   readonly budget: RetryBudget
   /** A call that was let through has ended: well, or not, or by no doing of the service (undefined). */
-  ended(isWell: boolean | undefined): void
+  ended(pass: Pass, isWell: boolean | undefined): void
   /** Whether the target did well: not when a client left, or when all connections were taken. */
   report(target: CallTarget, isWell: boolean): void
 }
@@ -131,9 +131,10 @@ export class PooledService implements Service, ServiceRules {
     const { timeout, retry } = request
     const limits = timeout === undefined ? this.#timeout : { ...this.#timeout, ...timeout }
     const retries = retry === undefined ? this.#retry : { ...this.#retry, ...retry }
-    const call = new Call(ex, request, this, limits, retries)
     this.budget.earn(retries.budget)
-    if (this.#breaker?.admits(this.clock.shared()) === false) call.refuse(new Fault('CIRCUIT_OPEN'))
+    const pass = this.#breaker === undefined ? 0 : this.#breaker.admit(this.clock.shared())
+    const call = new Call(ex, request, this, limits, retries, pass ?? 0)
+    if (pass === undefined) call.refuse(new Fault('CIRCUIT_OPEN'))
     else {
       ex.onGone(call)
       call.start()
@@ -148,8 +149,8 @@ export class PooledService implements Service, ServiceRules {
     return others.length === 0 ? last : others.reduce(less)
   }
 
-  ended(isWell: boolean | undefined): void {
-    this.#breaker?.record(isWell, this.clock.shared())
+  ended(pass: Pass, isWell: boolean | undefined): void {
+    this.#breaker?.record(pass, isWell, this.clock.shared())
   }
 
   report({ slot }: CallTarget, isWell: boolean): void {
