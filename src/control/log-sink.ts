@@ -7,6 +7,7 @@ import { readableAccess } from '#telemetry/readable'
 
 /** How often the rings are looked into: a line is seen this much later at most. */
 const LOOK_MS = 100
+const LAST_LOOKS_MS = 5
 /** A reader that has stopped reading does not keep the gateway from ending. */
 const MAX_CLOSE_MS = 2_000
 
@@ -14,6 +15,8 @@ export class LogSink {
   readonly #isTerminal: boolean
   readonly #errors = new LogWriter(undefined, 2)
   readonly #logs = new Set<WorkerLog>()
+  /** Those of them that say no more. */
+  readonly #ended = new WeakSet<WorkerLog>()
   readonly #look: NodeJS.Timeout
   #access: LogWriter | undefined = undefined
   #config = ''
@@ -43,9 +46,8 @@ export class LogSink {
   }
 
   /** It has ended: what it said last is all it will ever say. */
-  async remove(log: WorkerLog): Promise<void> {
-    await this.#empty(log)
-    this.#logs.delete(log)
+  remove(log: WorkerLog): void {
+    this.#ended.add(log)
   }
 
   /** A line of the gateway's own. */
@@ -60,7 +62,7 @@ export class LogSink {
   /** True when all is written; false when a reader has not taken it for too long. */
   async close(): Promise<boolean> {
     clearInterval(this.#look)
-    const written = Promise.all([...this.#logs].map((log) => this.#empty(log)))
+    const written = this.#takeTheRest()
       .then(() => Promise.all([this.#access?.close(), this.#errors.idle()]))
       .then(() => true)
     const tooLate = new Promise<false>((resolve) => {
@@ -71,15 +73,18 @@ export class LogSink {
     return isWritten
   }
 
-  async #empty(log: WorkerLog): Promise<void> {
-    while (!log.access.isEmpty || !log.errors.isEmpty) {
-      this.#takeFrom(log)
-      await Promise.all([this.#access?.idle(), this.#errors.idle()])
+  async #takeTheRest(): Promise<void> {
+    while ([...this.#logs].some((log) => !isEmpty(log))) {
+      this.#takeAll()
+      await new Promise((resolve) => setTimeout(resolve, LAST_LOOKS_MS))
     }
   }
 
   #takeAll(): void {
-    for (const log of this.#logs) this.#takeFrom(log)
+    for (const log of this.#logs) {
+      this.#takeFrom(log)
+      if (this.#ended.has(log) && isEmpty(log)) this.#logs.delete(log)
+    }
   }
 
   #takeFrom({ access, errors }: WorkerLog): void {
@@ -99,4 +104,8 @@ export class LogSink {
     if (!this.#isTerminal || writer !== this.#access || !writer.isStandard) return pieces
     return [Buffer.from(readableAccess(Buffer.concat(pieces).toString('latin1')))]
   }
+}
+
+function isEmpty({ access, errors }: WorkerLog): boolean {
+  return access.isEmpty && errors.isEmpty
 }
