@@ -22,6 +22,12 @@ test('failures in a row eject a target for a while; a success in between begins 
   assert.equal(states.isUp(0, 0), true)
 })
 
+test('a reload that asks for fewer failures counts those there were', () => {
+  const states = new TargetStates()
+  fail(states, 0, 2, 0)
+  assert.equal(states.failed(0, ALL, { ...RULES, after: 2 }, 0), true)
+})
+
 test('a target that fails again and again stays away longer each time, until it does well', () => {
   const states = new TargetStates()
   let now = 0

@@ -89,8 +89,8 @@ export class TargetStates {
   /** A call failed by the target's doing. `all`: the slots of the service. True when that ejects it. */
   failed(slot: number, all: readonly number[], rules: OutlierRules, now: number): boolean {
     const at = slot * WORDS
-    if (Atomics.add(this.#words, at + FAILURES, 1) + 1 !== rules.after) return false
-    Atomics.store(this.#words, at + FAILURES, 0)
+    if (Atomics.add(this.#words, at + FAILURES, 1) + 1 < rules.after) return false
+    if (Atomics.exchange(this.#words, at + FAILURES, 0) < rules.after) return false // another thread was first
     const away = all.reduce((count, other) => count + Number(this.isEjected(other, now)), 0)
     if (this.isEjected(slot, now) || away + 1 > all.length * rules.maxEjected) return false
     const doublings = Math.min(Atomics.add(this.#words, at + EJECTIONS, 1), MAX_DOUBLINGS)
