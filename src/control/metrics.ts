@@ -19,7 +19,8 @@ export function metricsText(
     )
     .filter(([, count]) => count > 0)
   const up = [...targets].map(
-    ({ service, url, isUp }) => [`service="${service}",target="${url}"`, Number(isUp)] as const,
+    ({ service, url, isUp }) =>
+      [`service="${label(service)}",target="${label(url)}"`, Number(isUp)] as const,
   )
   return [
     family('portcullis_requests_total', 'counter', 'Requests answered, by status class', classes),
@@ -119,4 +120,8 @@ function single(name: string, type: string, help: string, value: number): string
 
 function header(name: string, type: string, help: string): string {
   return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`
+}
+
+function label(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
 }
