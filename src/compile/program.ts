@@ -2,7 +2,8 @@
 
 import type { GatewayConfig, RouteConfig } from '#config/config'
 import { type Parcel, openBase, openRoutes } from '#compile/parcel'
-import { compileRoute, FALLBACK, type Known, type RouteSetting } from '#compile/route'
+import { compileRoute, FALLBACK, type RouteSetting } from '#compile/route'
+import type { Known } from '#config/known'
 import { DEFAULT_PROBLEMS, type ProblemPages } from '#proxy/problem'
 import { Program, type RouteProgram } from '#proxy/program'
 import { createRouterBuilder } from '#routing/router-builder'

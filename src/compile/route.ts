@@ -14,8 +14,6 @@ import { HeaderList } from '#http/header-list'
 import { Reply, replyToFault } from '#sdk/reply'
 import type { Service } from '#sdk/service'
 
-export type { Known } from '#config/known'
-
 /** What routes are compiled with. */
 export interface RouteSetting {
   readonly known: Known

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { test, type TestContext } from 'node:test'
 import { FakeClock } from '#base/clock'
 import { TimerWheel } from '#base/timer-wheel'
 import { startBackend } from '../../test/kit/backend.ts'
 import { until } from '../../test/kit/until.ts'
-import { type ConnectionWaiter, Pool } from './pool.ts'
+import { type ConnectionWaiter, Pool, type PoolLimits } from './pool.ts'
 
 function waiter(): ConnectionWaiter & { outcome: string } {
   return {
@@ -18,23 +18,32 @@ function waiter(): ConnectionWaiter & { outcome: string } {
   }
 }
 
-test('who waits for a connection does so for a bounded time, and in a bounded queue', async (t) => {
+/** A pool of connections to a backend, and what it counts. */
+async function setUp(t: TestContext, limits: Pick<PoolLimits, 'max' | 'maxIdle'>) {
   const backend = await startBackend(t)
   const clock = new FakeClock()
   const wheel = new TimerWheel(clock, 25)
-  let open = 0
+  const count = { open: 0, idle: 0 }
   const pool = new Pool(
     { host: '127.0.0.1', port: backend.port },
-    { max: 1, maxIdle: 1, idleMs: 1_000, maxWaiting: 2, maxWaitMs: 500 },
+    { ...limits, idleMs: 1_000, maxWaiting: 2, maxWaitMs: 500 },
     {
       wheel,
       readBuffer: Buffer.alloc(1_024),
       maxHeadBytes: 1_024,
       maxFields: 10,
-      countConnections: (change) => (open += change),
+      countConnections(open, idle) {
+        count.open += open
+        count.idle += idle
+      },
     },
   )
   t.after(() => pool.close())
+  return { backend, clock, wheel, count, pool }
+}
+
+test('who waits for a connection does so for a bounded time, and in a bounded queue', async (t) => {
+  const { backend, clock, wheel, count, pool } = await setUp(t, { max: 1, maxIdle: 1 })
   const [first, second, third, fourth] = [waiter(), waiter(), waiter(), waiter()]
   pool.take(first, false)
   pool.take(second, false)
@@ -49,37 +58,24 @@ test('who waits for a connection does so for a bounded time, and in a bounded qu
   clock.advance(300)
   wheel.turn()
   assert.equal(third.outcome, 'CONNECTIONS_FULL')
-  assert.equal(open, 1)
+  assert.equal(count.open, 1)
   await until(() => backend.open() === 1)
 })
 
 test('a pool that is closed lets its idle connections go, and their end surprises nobody', async (t) => {
-  const backend = await startBackend(t)
-  const wheel = new TimerWheel(new FakeClock(), 25)
-  let [open, idle] = [0, 0]
-  const pool = new Pool(
-    { host: '127.0.0.1', port: backend.port },
-    { max: 9, maxIdle: 9, idleMs: 1_000, maxWaiting: 2, maxWaitMs: 500 },
-    {
-      wheel,
-      readBuffer: Buffer.alloc(1_024),
-      maxHeadBytes: 1_024,
-      maxFields: 10,
-      countConnections(openChange, idleChange) {
-        open += openChange
-        idle += idleChange
-      },
-    },
-  )
+  const { backend, count, pool } = await setUp(t, { max: 9, maxIdle: 9 })
   for (let i = 0; i < 3; i++) {
     pool.take(
-      { onConnection: (connection) => pool.onIdle(connection, undefined), onNoConnection() {} },
+      {
+        onConnection: (connection) => pool.onIdle(connection, undefined),
+        onNoConnection() {},
+      },
       true,
     )
   }
   await until(() => backend.open() === 3)
-  assert.deepEqual([open, idle], [3, 3])
+  assert.deepEqual(count, { open: 3, idle: 3 })
   pool.close()
   await until(() => backend.open() === 0)
-  assert.deepEqual([open, idle], [0, 0])
+  assert.deepEqual(count, { open: 0, idle: 0 })
 })
