@@ -206,11 +206,12 @@ export class Gateway {
 
   async #apply(config: GatewayConfig, code: string): Promise<void> {
     const parcel = packParcel(config, this.#targets.slotsOf(config.services), this.#generation + 1)
+    const targets = this.#targets.of(config.services)
     const listeners = await this.#ports.of(config.listeners)
     const logsAccess = config.observe.accessLog !== false
     const { plugins } = config
     try {
-      await this.#supervisor!.apply({ parcel, listeners, logsAccess, plugins, code })
+      await this.#supervisor!.apply({ parcel, targets, listeners, logsAccess, plugins, code })
     } finally {
       this.#ports.release()
     }

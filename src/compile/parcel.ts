@@ -13,6 +13,7 @@ export interface Parcel {
 
 export interface ParcelBase {
   readonly slots: SlotsByService
+  /** Their targets come and go on their own: the workers are told of them elsewhere. */
   readonly services: Readonly<Record<string, ServiceConfig>>
   readonly problems: GatewayConfig['problems']
 }

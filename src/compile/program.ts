@@ -32,12 +32,8 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
     Object.entries(services).map(([name, config]) => {
       const { timeout, host, connections, balance, retry, outlier } = config
       const { circuitBreaker } = config
-      const breaker = circuitBreaker && { ...circuitBreaker, slot: slots[name]!.own }
+      const breaker = circuitBreaker && { ...circuitBreaker, slot: slots[name]! }
       const isChecked = config.health !== undefined
-      const targets = config.targets.map((target, n) => ({
-        ...target,
-        slot: slots[name]!.targets[n]!,
-      }))
       const pool = {
         max: connections.max,
         maxIdle: connections.idle,
@@ -49,7 +45,6 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
         name,
         site.services.acquire({
           name,
-          targets,
           host,
           timeout,
           balance,

@@ -1,50 +1,57 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { GatewayConfig } from '#config/config'
-import { TargetStates } from '#services/target-states'
-import { type SlotsByService, TargetSlots } from './target-slots.ts'
+import { MAX_TARGETS, TargetStates } from '#services/target-states'
+import { type TargetLists, TargetSlots } from './target-slots.ts'
 
-const services = (all: Record<string, string[]>) =>
+const lists = (all: Record<string, string[]>): TargetLists =>
   Object.fromEntries(
-    Object.entries(all).map(([name, urls]) => [name, { targets: urls.map((url) => ({ url })) }]),
-  ) as unknown as GatewayConfig['services']
+    Object.entries(all).map(([name, urls]) => [
+      name,
+      urls.map((url) => ({ url, weight: 1, tier: 1 })),
+    ]),
+  )
 
-const slotsOf = ({ own, targets }: SlotsByService[string]): number[] => [own, ...targets]
+const many = (from: number, count: number): string[] =>
+  Array.from({ length: count }, (_, n) => `t${from + n}`)
 
-test('a target keeps its slot from one configuration to the next; each has its own', () => {
-  const slots = new TargetSlots(new TargetStates())
-  const first = slots.assign(services({ a: ['x', 'y'], b: ['x'] }))
-  assert.equal(new Set([...slotsOf(first['a']!), ...slotsOf(first['b']!)]).size, 5)
-  slots.keep(services({ a: ['x', 'y'], b: ['x'] }))
-  const second = slots.assign(services({ b: ['x'], a: ['y', 'z'] }))
-  assert.equal(second['a']!.targets[0], first['a']!.targets[1])
-  assert.deepEqual(second['b'], first['b'])
-})
-
-test('a slot that was given up is used again, clean, but not while old calls may write there', () => {
+function setUp() {
   const states = new TargetStates()
   const slots = new TargetSlots(states)
-  const all = [{ a: ['x'] }, { a: ['y'] }, { a: ['y', 'z'] }].map(services)
-  const [x] = slots.assign(all[0]!)['a']!.targets
-  slots.keep(all[0]!)
+  const slotsOf = (all: Record<string, string[]>): number[] =>
+    Object.values(slots.assign(lists(all))).flatMap((targets) => targets.map(({ slot }) => slot))
+  const keep = (all: Record<string, string[]>): void => slots.keep(lists(all))
+  return { states, slots, slotsOf, keep }
+}
+
+test('a target keeps its slot for as long as it is there; each target and each service has its own', () => {
+  const { slots, slotsOf, keep } = setUp()
+  const own = Object.values(slots.ofServices(['a', 'b']))
+  const [ax, ay, bx] = slotsOf({ a: ['x', 'y'], b: ['x'] })
+  assert.equal(new Set([...own, ax, ay, bx]).size, 5)
+  keep({ a: ['x', 'y'], b: ['x'] })
+  const after = slotsOf({ b: ['x'], a: ['y', 'z'] })
+  assert.deepEqual(after.slice(0, 2), [bx, ay])
+  assert.deepEqual(Object.values(slots.ofServices(['a', 'b'])), own)
+})
+
+test('a slot that was given up is the last to be used again, and clean then', () => {
+  const { states, slotsOf, keep } = setUp()
+  const [x] = slotsOf({ a: ['x'] })
+  keep({ a: ['x'] })
   states.setChecked(x!, false)
-  const [y] = slots.assign(all[1]!)['a']!.targets
-  assert.notEqual(y, x)
-  slots.keep(all[1]!)
-  assert.ok(
-    !slots.assign(all[2]!)['a']!.targets.includes(x!),
-    'x has rested for no configuration yet',
-  )
-  slots.keep(all[2]!)
-  assert.equal(slots.assign(services({ a: ['y', 'z', 'n'] }))['a']!.targets.at(-1), x)
+  keep({ a: [] })
+  assert.ok(!slotsOf({ a: many(0, MAX_TARGETS - 1) }).includes(x!))
+  assert.deepEqual(slotsOf({ a: ['late'] }), [x])
   assert.equal(states.isUp(x!, 0), true)
 })
 
-test('a hundred changes use no more than a few slots', () => {
-  const slots = new TargetSlots(new TargetStates())
-  for (let n = 0; n < 100; n++) {
-    const these = services({ a: [`t${n}`, `u${n}`] })
-    for (const slot of slotsOf(slots.assign(these)['a']!)) assert.ok(slot < 7, String(slot))
-    slots.keep(these)
+test('there is a slot for whatever comes, however often targets change; not for too many at once', () => {
+  const { slots, slotsOf, keep } = setUp()
+  slots.ofServices(['a'])
+  for (let n = 0; n < 10; n++) {
+    const these = { a: many(n * 3_000, 3_000) }
+    assert.equal(new Set(slotsOf(these)).size, 3_000)
+    keep(these)
   }
+  assert.throws(() => slotsOf({ b: many(0, MAX_TARGETS) }), /more than 8192 services and targets/)
 })

@@ -32,6 +32,8 @@ export interface ServiceConfig {
     readonly url: string
     readonly weight: number
     readonly tier: number
+    /** It gets no new calls. */
+    readonly drain: boolean
   }[]
   readonly balance: Balance
   /** 'keep', 'target', or a name. */

@@ -32,7 +32,7 @@ test('four lines are a whole configuration', async (t) => {
     ],
     services: {
       'http://127.0.0.1:3001': {
-        targets: [{ url: 'http://127.0.0.1:3001', weight: 1, tier: 1 }],
+        targets: [{ url: 'http://127.0.0.1:3001', weight: 1, tier: 1, drain: false }],
         balance: 'leastRequests',
         host: 'keep',
         timeout: { connect: 5_000, response: 60_000, idle: 60_000, total: 0 },

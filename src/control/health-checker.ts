@@ -1,9 +1,9 @@
 /** Checks the targets of the services that want it: one thread for all workers, who read what it found. */
 
-import type { SlotsByService } from '#compile/target-slots'
 import type { GatewayConfig } from '#config/config'
 import type { Health } from '#config/schema/services'
 import { checkHealth } from '#control/health-check'
+import type { TargetsByService } from '#services/registry'
 import type { TargetStates } from '#services/target-states'
 
 /** Called when a target went down, with what is wrong, or came back. */
@@ -23,12 +23,11 @@ export class HealthChecker {
   }
 
   /** From here on these are checked. What stays as it was goes on, with what is known of it. */
-  watch(services: GatewayConfig['services'], slots: SlotsByService): void {
+  watch(services: GatewayConfig['services'], targets: TargetsByService): void {
     const wanted = new Map<string, () => Round>()
-    for (const [name, { health, targets }] of Object.entries(services)) {
+    for (const [name, { health }] of Object.entries(services)) {
       if (health === undefined) continue
-      for (const [n, { url }] of targets.entries()) {
-        const slot = slots[name]!.targets[n]!
+      for (const { url, slot } of targets[name] ?? []) {
         wanted.set(JSON.stringify([name, url, health, slot]), () => {
           const onChange = (wrong: string | undefined): void => {
             this.#states.setChecked(slot, wrong === undefined)

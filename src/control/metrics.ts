@@ -18,9 +18,15 @@ export function metricsText(
       (code) => [`code="${code}",source="${FAULTS[code].source}"`, counters.fault(code)] as const,
     )
     .filter(([, count]) => count > 0)
-  const up = [...targets].map(
-    ({ service, url, isUp }) =>
-      [`service="${label(service)}",target="${label(url)}"`, Number(isUp)] as const,
+  const sampled = [...targets].map(({ service, url, state }) => ({
+    labels: `service="${label(service)}",target="${label(url)}"`,
+    state,
+  }))
+  const up = sampled.flatMap(({ labels, state }) =>
+    state === 'draining' ? [] : [[labels, Number(state === 'up')] as const],
+  )
+  const draining = sampled.flatMap(({ labels, state }) =>
+    state === 'draining' ? [[labels, 1] as const] : [],
   )
   return [
     family('portcullis_requests_total', 'counter', 'Requests answered, by status class', classes),
@@ -82,9 +88,8 @@ export function metricsText(
       'How often a configuration took effect',
       generation,
     ),
-    up.length === 0
-      ? ''
-      : family('portcullis_target_up', 'gauge', 'Whether a watched target may be asked', up),
+    family('portcullis_target_up', 'gauge', 'Whether a watched target may be asked', up),
+    family('portcullis_target_draining', 'gauge', 'A target that gets no new calls', draining),
   ].join('')
 }
 
@@ -108,6 +113,7 @@ function family(
   help: string,
   samples: readonly (readonly [string, number])[],
 ): string {
+  if (samples.length === 0) return ''
   return (
     header(name, type, help) +
     samples.map(([labels, value]) => `${name}{${labels}} ${value}\n`).join('')

@@ -1,9 +1,10 @@
-/** The targets, as the main thread sees them: where their states stand, who checks them, and how they fare. */
+/** The targets, as the main thread sees them: who they are, where their states stand, who checks them, and how they fare. */
 
-import { type SlotsByService, TargetSlots } from '#compile/target-slots'
+import { type SlotsByService, type TargetLists, TargetSlots } from '#compile/target-slots'
 import type { Clock } from '#base/clock'
 import type { GatewayConfig } from '#config/config'
 import { HealthChecker, type OnHealth } from '#control/health-checker'
+import type { TargetsByService } from '#services/registry'
 import { type TargetMemory, TargetStates } from '#services/target-states'
 
 type Services = GatewayConfig['services']
@@ -11,7 +12,8 @@ type Services = GatewayConfig['services']
 export interface TargetSample {
   readonly service: string
   readonly url: string
-  readonly isUp: boolean
+  /** `draining`: it gets no new calls. */
+  readonly state: 'up' | 'down' | 'draining'
 }
 
 export class Targets {
@@ -20,6 +22,7 @@ export class Targets {
   readonly #slots = new TargetSlots(this.#states)
   readonly #checker: HealthChecker
   #services: Services = {}
+  #targets: TargetsByService = {}
 
   constructor(clock: Clock, onHealth: OnHealth) {
     this.#clock = clock
@@ -34,28 +37,44 @@ export class Targets {
 
   /** For a configuration that may come into force. */
   slotsOf(services: Services): SlotsByService {
-    return this.#slots.assign(services)
+    return this.#slots.ofServices(Object.keys(services))
+  }
+
+  /** Those of a configuration that may be asked. */
+  of(services: Services): TargetsByService {
+    return this.#slots.assign(listsOf(services))
   }
 
   /** It has come into force. */
   use(services: Services): void {
     this.#services = services
-    this.#slots.keep(services)
-    this.#checker.watch(services, this.#slots.assign(services))
+    const lists = listsOf(services)
+    this.#targets = this.#slots.assign(lists)
+    this.#slots.keep(lists)
+    this.#checker.watch(services, this.#targets)
   }
 
-  /** Of the services that someone watches: by checks, or by how calls of them end. */
+  /** Of the services that someone watches, by checks or by how calls of them end; and all that drain. */
   *samples(): IterableIterator<TargetSample> {
     const now = this.#clock.shared()
-    const slots = this.#slots.assign(this.#services)
     for (const [service, { targets, health, outlier }] of Object.entries(this.#services)) {
+      for (const { url, drain } of targets) if (drain) yield { service, url, state: 'draining' }
       if (health === undefined && outlier === undefined) continue
-      for (const [n, { url }] of targets.entries())
-        yield { service, url, isUp: this.#states.isUp(slots[service]!.targets[n]!, now) }
+      for (const { url, slot } of this.#targets[service]!)
+        yield { service, url, state: this.#states.isUp(slot, now) ? 'up' : 'down' }
     }
   }
 
   stop(): void {
     this.#checker.stop()
   }
+}
+
+function listsOf(services: Services): TargetLists {
+  return Object.fromEntries(
+    Object.entries(services).map(([name, { targets }]) => [
+      name,
+      targets.filter(({ drain }) => !drain).map(({ url, weight, tier }) => ({ url, weight, tier })),
+    ]),
+  )
 }

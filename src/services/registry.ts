@@ -1,9 +1,13 @@
 /** The services of a worker: one that a new configuration leaves as it was keeps its connections and what it learned. */
 
 import type { Clock } from '#base/clock'
+import { getOrPut } from '#base/get-or-put'
 import type { PoolEnvironment } from '#services/pool'
 import type { TargetStates } from '#services/target-states'
-import { PooledService, type ServiceOptions } from '#services/service'
+import { PooledService, type ServiceOptions, type TargetOptions } from '#services/service'
+
+/** By the name of the service. */
+export type TargetsByService = Readonly<Record<string, readonly TargetOptions[]>>
 
 interface Shared {
   readonly key: string
@@ -11,11 +15,18 @@ interface Shared {
   users: number
 }
 
+/** More than one service while a new configuration takes over from an old one. */
+interface Named {
+  readonly services: Set<PooledService>
+  targets: readonly TargetOptions[]
+}
+
 export class ServiceRegistry {
   readonly #clock: Clock
   readonly #environment: PoolEnvironment
   readonly #states: TargetStates
   readonly #shared = new Map<string, Shared>()
+  readonly #named = new Map<string, Named>()
 
   constructor(clock: Clock, environment: PoolEnvironment, states: TargetStates) {
     this.#clock = clock
@@ -26,23 +37,41 @@ export class ServiceRegistry {
   /** The service with these options, for one user more. */
   acquire(options: ServiceOptions): { readonly service: PooledService; release(): void } {
     const key = JSON.stringify(options)
-    let shared = this.#shared.get(key)
-    if (shared === undefined) {
-      shared = {
-        key,
-        service: new PooledService(options, this.#clock, this.#environment, this.#states),
-        users: 0,
-      }
-      this.#shared.set(key, shared)
-    }
+    const shared = this.#shared.get(key) ?? this.#create(key, options)
     shared.users++
-    const held = shared
-    return { service: held.service, release: () => this.#release(held) }
+    return { service: shared.service, release: () => this.#release(shared) }
+  }
+
+  /** Services that are not named keep theirs. */
+  setTargets(all: TargetsByService): void {
+    for (const [name, targets] of Object.entries(all)) {
+      const named = this.#named.get(name)
+      if (named === undefined) continue
+      named.targets = targets
+      for (const service of named.services) service.setTargets(targets)
+    }
+  }
+
+  #create(key: string, options: ServiceOptions): Shared {
+    const service = new PooledService(options, this.#clock, this.#environment, this.#states)
+    const named = getOrPut(this.#named, options.name, (): Named => ({
+      services: new Set(),
+      targets: [],
+    }))
+    named.services.add(service)
+    service.setTargets(named.targets)
+    const shared = { key, service, users: 0 }
+    this.#shared.set(key, shared)
+    return shared
   }
 
   #release(shared: Shared): void {
     if (--shared.users > 0) return
-    this.#shared.delete(shared.key)
-    shared.service.close()
+    const { key, service } = shared
+    this.#shared.delete(key)
+    service.close()
+    const { services } = this.#named.get(service.name)!
+    services.delete(service)
+    if (services.size === 0) this.#named.delete(service.name)
   }
 }

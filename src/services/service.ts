@@ -12,7 +12,7 @@ import { Call } from '#services/call'
 import { Pool, type PoolEnvironment, type PoolLimits } from '#services/pool'
 import { RetryBudget } from '#services/retry'
 import type { OutlierRules, TargetStates } from '#services/target-states'
-import { type Checked, UpTargets } from '#services/up-targets'
+import { type Checked, UpTargets, type Watch } from '#services/up-targets'
 import { parseTarget, type TargetAddress } from '#services/target'
 
 export interface TargetOptions {
@@ -21,11 +21,12 @@ export interface TargetOptions {
   readonly tier: number
   /** Of its state, which all threads share. */
   readonly slot: number
+  /** What it is called in a Host field, when that is not what its URL says. */
+  readonly authority?: string | undefined
 }
 
 export interface ServiceOptions {
   readonly name: string
-  readonly targets: readonly TargetOptions[]
   /** `keep`: the client's Host; `target`: the target's own; or a name. */
   readonly host: string
   readonly timeout: TimeLimits
@@ -49,15 +50,12 @@ export class CallTarget implements Checked {
   readonly slot: number
   readonly pool: Pool
 
-  constructor(
-    { url, authority, basePath }: TargetAddress,
-    { weight, tier, slot }: TargetOptions,
-    pool: Pool,
-  ) {
+  constructor({ url, authority, basePath }: TargetAddress, options: TargetOptions, pool: Pool) {
+    const { weight, tier, slot } = options
     this.tier = tier
     this.slot = slot
     this.url = url
-    this.authority = authority
+    this.authority = options.authority ?? authority
     this.basePath = basePath
     this.weight = weight
     this.pool = pool
@@ -85,17 +83,21 @@ export interface ServiceRules {
 export class PooledService implements Service, ServiceRules {
   readonly name: string
   readonly clock: Clock
-  readonly #targets: readonly CallTarget[]
+  readonly #options: ServiceOptions
+  readonly #environment: PoolEnvironment
   readonly #host: string
   readonly #timeout: TimeLimits
   readonly #retry: RetryRules
   readonly budget = new RetryBudget()
-  readonly #up: UpTargets<CallTarget>
   readonly #states: TargetStates
-  readonly #slots: readonly number[]
   readonly #outlier: OutlierRules | undefined
   readonly #breaker: CircuitBreaker | undefined
+  readonly #watch: Watch<CallTarget> | undefined
+  #targets: readonly CallTarget[] = []
+  #slots: readonly number[] = []
+  #up: UpTargets<CallTarget>
 
+  /** It has no targets until they are set. */
   constructor(
     options: ServiceOptions,
     clock: Clock,
@@ -107,24 +109,42 @@ export class PooledService implements Service, ServiceRules {
     this.#host = options.host
     this.#timeout = options.timeout
     this.#retry = options.retry
-    this.#targets = options.targets.map((target) => {
-      const address = parseTarget(target.url)
-      if (address === undefined) throw new Fault('INTERNAL', `${target.url} is no target`)
-      return new CallTarget(address, target, new Pool(address.address, options.pool, environment))
-    })
+    this.#options = options
+    this.#environment = environment
     this.#states = states
-    this.#slots = this.#targets.map(({ slot }) => slot)
     this.#outlier = options.outlier
     const { breaker } = options
     this.#breaker = breaker && new CircuitBreaker(breaker, states.breakers, breaker.slot)
     const isWatched = options.isChecked || options.outlier !== undefined
-    this.#up = new UpTargets(
-      this.#targets,
-      options.balance,
-      isWatched
-        ? { now: () => clock.shared(), isUp: ({ slot }, now) => states.isUp(slot, now) }
-        : undefined,
+    this.#watch = isWatched
+      ? { now: () => clock.shared(), isUp: ({ slot }, now) => states.isUp(slot, now) }
+      : undefined
+    this.#up = this.#upOf([])
+  }
+
+  /** From here on these are asked. Those that stay keep their connections; calls of those that go may end. */
+  setTargets(targets: readonly TargetOptions[]): void {
+    const before = new Map(this.#targets.map((target) => [target.url, target]))
+    this.#targets = targets.map((target) => this.#targetOf(target, before.get(target.url)))
+    this.#slots = targets.map(({ slot }) => slot)
+    this.#up = this.#upOf(this.#targets)
+    const stay = new Set(targets.map(({ url }) => url))
+    for (const [url, { pool }] of before) if (!stay.has(url)) pool.close()
+  }
+
+  #targetOf(target: TargetOptions, before: CallTarget | undefined): CallTarget {
+    const address = parseTarget(target.url)
+    if (address === undefined) throw new Fault('INTERNAL', `${target.url} is no target`)
+    const { pool } = this.#options
+    return new CallTarget(
+      address,
+      target,
+      before?.pool ?? new Pool(address.address, pool, this.#environment),
     )
+  }
+
+  #upOf(targets: readonly CallTarget[]): UpTargets<CallTarget> {
+    return new UpTargets(targets, this.#options.balance, this.#watch)
   }
 
   call(ex: Exchange, request: ServiceRequest): Call {

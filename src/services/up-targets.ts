@@ -37,6 +37,7 @@ export class UpTargets<T extends Checked> {
     this.#tiers = tiers.map((tier) => targets.filter((target) => target.tier === tier))
     this.#chosen = this.#tiers[0] ?? []
     this.#balancer = createBalancer(balance, this.#chosen)
+    if (watch !== undefined) this.#look(watch)
   }
 
   pick(ex: Exchange): T | undefined {

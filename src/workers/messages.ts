@@ -2,6 +2,7 @@
 
 import type { Parcel } from '#compile/parcel'
 import type { ListenerConfig } from '#config/config'
+import type { TargetsByService } from '#services/registry'
 import type { TargetMemory } from '#services/target-states'
 
 /** What a worker is born with. */
@@ -30,6 +31,8 @@ export type ToWorker =
       readonly logsAccess: boolean
     }
   | { readonly kind: 'discard'; readonly generation: number }
+  /** Of these services, from here on; a worker hears of all of them before it serves. */
+  | { readonly kind: 'targets'; readonly targets: TargetsByService }
   /** Replies say `Connection: close` from here on. */
   | { readonly kind: 'drain' }
   /** Accepts no more. */

@@ -3,6 +3,7 @@
 import { EventEmitter, once } from 'node:events'
 import type { Parcel } from '#compile/parcel'
 import type { ListenerConfig } from '#config/config'
+import type { TargetsByService } from '#services/registry'
 import type { TargetMemory } from '#services/target-states'
 import type { Clock } from '#base/clock'
 import { FAULTS } from '#sdk/fault'
@@ -13,6 +14,7 @@ import { WorkerHandle } from '#workers/worker-handle'
 
 export interface Orders {
   readonly parcel: Parcel
+  readonly targets: TargetsByService
   readonly listeners: readonly ListenerConfig[]
   readonly logsAccess: boolean
   /** Absolute paths. */
@@ -42,8 +44,12 @@ const MAX_RESTART_MS = 5_000
 export class Supervisor extends EventEmitter {
   readonly #options: SupervisorOptions
   readonly #handles: WorkerHandle[] = []
+  /** Those that do not serve yet, or serve their last, among them. */
+  readonly #living = new Set<WorkerHandle>()
   readonly #sum = new CounterSum(Object.keys(FAULTS))
   #orders: Orders | undefined = undefined
+  /** What all workers that serve know of. */
+  #targets: TargetsByService = {}
   #look: NodeJS.Timeout | undefined = undefined
   #deathsInARow = 0
   #leaving = false
@@ -85,7 +91,18 @@ export class Supervisor extends EventEmitter {
       throw refusal
     }
     this.#orders = orders
+    this.setTargets(orders.targets)
     await Promise.all(this.#handles.map((handle) => handle.use(orders)))
+  }
+
+  /** These are all there are, from here on: workers hear of those that changed. */
+  setTargets(targets: TargetsByService): void {
+    const isNews = ([name, list]: [string, unknown]): boolean =>
+      JSON.stringify(list) !== JSON.stringify(this.#targets[name])
+    const news = Object.fromEntries(Object.entries(targets).filter(isNews))
+    this.#targets = targets
+    if (Object.keys(news).length === 0) return
+    for (const handle of this.#living) handle.post({ kind: 'targets', targets: news })
   }
 
   /** Replies end their connections from here on; the ports stay open. */
@@ -128,11 +145,13 @@ export class Supervisor extends EventEmitter {
       plugins,
       (why) => this.#onExit(handle, why),
     )
+    this.#living.add(handle)
     this.#options.logs.add(handle.log)
     return handle
   }
 
   #onExit(handle: WorkerHandle, why: string): void {
+    this.#living.delete(handle)
     this.#options.logs.remove(handle.log)
     const at = this.#handles.indexOf(handle)
     if (at < 0 || this.#leaving) return
@@ -152,6 +171,7 @@ export class Supervisor extends EventEmitter {
     try {
       const orders = this.#orders!
       await handle.prepare(orders.parcel)
+      handle.post({ kind: 'targets', targets: this.#targets })
       await handle.use(orders)
       this.#deathsInARow = 0
       if (orders !== this.#orders) await this.#settleIn(handle) // a new configuration came meanwhile
@@ -171,6 +191,8 @@ export class Supervisor extends EventEmitter {
       throw refusal
     }
     this.#orders = orders
+    this.setTargets(orders.targets)
+    for (const successor of successors) successor.post({ kind: 'targets', targets: orders.targets })
     for (const [at, successor] of successors.entries()) {
       await successor.use(orders)
       const old = this.#handles[at]!

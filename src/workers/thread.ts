@@ -174,6 +174,9 @@ async function hear(message: ToWorker): Promise<void> {
       prepared.get(message.generation)?.retire()
       prepared.delete(message.generation)
       return
+    case 'targets':
+      services.setTargets(message.targets)
+      return
     case 'drain':
       draining = true
       for (const listener of listeners.values()) listener.drain()

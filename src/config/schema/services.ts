@@ -14,11 +14,12 @@ const targetUrl = () =>
   })
 
 const target = z.union([
-  targetUrl().transform((url) => ({ url, weight: 1, tier: 1 })),
+  targetUrl().transform((url) => ({ url, weight: 1, tier: 1, drain: false })),
   z.strictObject({
     url: targetUrl().describe('http://host:port/base or unix:/path'),
     weight: positive().prefault(1).describe('Its share beside the others'),
     tier: positive().prefault(1).describe('Asked only when too few of the tiers before are up'),
+    drain: z.boolean().prefault(false).describe('It gets no new calls; those under way may end'),
   }),
 ])
 

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import { answering, type Backend, OK, startBackend } from '../kit/backend.ts'
+import { startGateway } from '../kit/gateway.ts'
+import { until } from '../kit/until.ts'
+
+const ROUTES = 'routes: [{ path: /a, to: s }]\n'
+
+const service = (targets: string, rest = ''): string =>
+  `services: { s: { targets: [${targets}], balance: roundRobin${rest} } }\n${ROUTES}`
+
+const list = (...backends: Backend[]): string => backends.map(({ url }) => `"${url}"`).join(', ')
+
+/** Says its name. */
+async function startNamed(t: TestContext, name: string) {
+  const reply = `HTTP/1.1 200 OK\r\nContent-Length: ${name.length}\r\n\r\n${name}`
+  return startBackend(t, answering(reply))
+}
+
+async function ask(url: string, times: number): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (let n = 0; n < times; n++) {
+    const who = await (await fetch(`${url}/a`)).text()
+    counts[who] = (counts[who] ?? 0) + 1
+  }
+  return counts
+}
+
+test('a target that stays keeps its connections when another comes or goes, in every worker', async (t) => {
+  const [a, b] = [await startNamed(t, 'a'), await startNamed(t, 'b')]
+  const { url, reload } = await startGateway(t, service(list(a)), { workers: 2 })
+  await Promise.all(Array.from({ length: 40 }, () => ask(url, 1)))
+  const before = a.connections.length
+  await reload(service(list(a, b)))
+  const counts = await ask(url, 40)
+  assert.deepEqual(Object.keys(counts).toSorted(), ['a', 'b'])
+  assert.ok(b.open() > 0)
+  await reload(service(list(a)))
+  assert.deepEqual(await ask(url, 40), { a: 40 })
+  await until(() => b.open() === 0)
+  assert.equal(a.connections.length, before)
+})
+
+test('a call under way at a target that goes away is answered, and its connection is closed after it', async (t) => {
+  const slow = await startBackend(t, () => {})
+  const b = await startNamed(t, 'b')
+  const { url, reload } = await startGateway(t, service(list(slow)))
+  const reply = fetch(`${url}/a`)
+  await until(() => slow.received().includes('\r\n\r\n'))
+  await reload(service(list(b)))
+  assert.deepEqual(await ask(url, 5), { b: 5 })
+  slow.connections[0]!.socket.write(OK)
+  assert.equal(await (await reply).text(), 'ok')
+  await until(() => slow.open() === 0)
+})
+
+test('a drained target gets no new calls, its calls under way end, and the metrics tell', async (t) => {
+  const slow = await startBackend(t, () => {})
+  const b = await startNamed(t, 'b')
+  const { url, reload, metric } = await startGateway(t, service(list(slow)), { workers: 2 })
+  const draining = `portcullis_target_draining{service="s",target="${slow.url}"}`
+  const reply = fetch(`${url}/a`)
+  await until(() => slow.received().includes('\r\n\r\n'))
+  assert.ok(Number.isNaN(await metric(draining)))
+  await reload(service(`{ url: "${slow.url}", drain: true }, ${list(b)}`))
+  assert.equal(await metric(draining), 1)
+  assert.deepEqual(await ask(url, 20), { b: 20 })
+  slow.connections[0]!.socket.write(OK)
+  assert.equal(await (await reply).text(), 'ok')
+  assert.equal(slow.connections.length, 1)
+})
+
+test('a service whose targets are all drained answers 503, and works again when one is back', async (t) => {
+  const a = await startNamed(t, 'a')
+  const drained = service(`{ url: "${a.url}", drain: true }`)
+  const { url, reload, accessLog } = await startGateway(t, drained)
+  const reply = await fetch(`${url}/a`)
+  assert.equal(reply.status, 503)
+  const [line] = await accessLog(1)
+  assert.equal(line!['fault'], 'NO_TARGET')
+  await reload(service(list(a)))
+  assert.deepEqual(await ask(url, 3), { a: 3 })
+})
+
+test('what a configuration changes beside the targets makes the connections anew', async (t) => {
+  const a = await startNamed(t, 'a')
+  const { url, reload } = await startGateway(t, service(list(a)))
+  await ask(url, 3)
+  assert.equal(a.connections.length, 1)
+  await reload(service(list(a), ', timeout: 3s'))
+  await ask(url, 3)
+  assert.equal(a.connections.length, 2)
+})
+
+test('every way to balance does with targets that come and go', async (t) => {
+  const [a, b] = [await startNamed(t, 'a'), await startNamed(t, 'b')]
+  for (const balance of ['leastRequests', 'random', '{ hash: "header:x-key" }']) {
+    const of = (targets: string): string =>
+      `services: { s: { targets: [${targets}], balance: ${balance} } }\n${ROUTES}`
+    const { url, reload } = await startGateway(t, of(list(a)))
+    assert.deepEqual(await ask(url, 5), { a: 5 }, balance)
+    await reload(of(list(b)))
+    assert.deepEqual(await ask(url, 5), { b: 5 }, balance)
+    await reload(of(`{ url: "${b.url}", drain: true }`))
+    assert.equal((await fetch(`${url}/a`)).status, 503, balance)
+  }
+})
