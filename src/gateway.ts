@@ -1,20 +1,20 @@
 /** The composition root: the one place that knows every part. */
 
 import { availableParallelism } from 'node:os'
-import { statSync } from 'node:fs'
 import { systemClock } from '#base/clock'
 import { readConfig } from '#config/read'
 import { packParcel } from '#compile/parcel'
-import { loadKnown } from '#compile/plugins'
+import { codeOf, loadKnown } from '#compile/plugins'
 import type { Complaint } from '#config/complaint'
 import { ConfigRefused } from '#config/config-refused'
 import type { GatewayConfig } from '#config/config'
+import type { Known } from '#config/known'
 import { ParseCache } from '#config/parse-cache'
 import { Admin } from '#control/admin'
 import { LogSink } from '#control/log-sink'
 import { metricsText } from '#control/metrics'
 import { ChosenPorts, refuseTaken } from '#control/ports'
-import { ReloadNews, type ReloadOutcome } from '#control/reload-news'
+import { lateChanges, refusedBy, ReloadNews, type ReloadOutcome } from '#control/reload-news'
 import { Targets } from '#control/targets'
 import { FileWatcher } from '#control/watcher'
 import { causesOf, errorLine } from '#telemetry/error-log'
@@ -27,6 +27,14 @@ export interface GatewayOptions {
   readonly isTerminal: boolean
   /** Another gateway holds the ports, and will be told to leave. */
   readonly takesOver?: boolean
+}
+
+/** A configuration that may come into force. */
+interface Checked {
+  readonly config: GatewayConfig
+  readonly known: Known
+  /** Changes when the code of its plugins does. */
+  readonly code: string
 }
 
 export class Gateway {
@@ -106,7 +114,8 @@ export class Gateway {
   }
 
   async #start(): Promise<void> {
-    const { config, code } = await this.#read()
+    const read = await this.#read()
+    const { config } = read
     if (!this.#options.takesOver) await refuseTaken(config.listeners)
     this.#config = config
     this.#logs.configure(config.observe.accessLog)
@@ -114,11 +123,11 @@ export class Gateway {
       workers: this.workers,
       clock: systemClock,
       logs: this.#logs,
-      targets: this.#targets.memory,
+      states: this.#targets.memory,
       onDeath: (worker, why, lastRoute) =>
         this.#say('error', `worker ${worker} ended: ${why}`, { lastRoute }),
     })
-    await this.#apply(config, code)
+    await this.#apply(read)
     if (this.#options.takesOver)
       void this.#admin.openWhenFree(config, (why) => this.#say('error', why))
     else await this.#admin.open(config)
@@ -154,7 +163,7 @@ export class Gateway {
     return { cut, isLogWritten: await this.#logs.close() }
   }
 
-  async #read(): Promise<{ config: GatewayConfig; code: string }> {
+  async #read(): Promise<Checked> {
     const read = await readConfig(this.#options.file, loadKnown, {
       cache: this.#cache,
       environment: this.#options.environment,
@@ -162,10 +171,8 @@ export class Gateway {
     this.#watcher.watch(this.#stopping ? [] : read.files)
     if (!read.ok) throw new ConfigRefused(read.complaints)
     this.#warnings = read.warnings
-    return {
-      config: read.config,
-      code: read.config.plugins.map((file) => `${file} ${statSync(file).mtimeMs}`).join('\n'),
-    }
+    const { config, known } = read
+    return { config, known, code: codeOf(config.plugins) }
   }
 
   async #reload(): Promise<ReloadOutcome> {
@@ -177,35 +184,32 @@ export class Gateway {
   async #tryReload(): Promise<ReloadOutcome> {
     if (this.#stopping) return { kind: 'unchanged' }
     try {
-      const { config, code } = await this.#read()
+      const read = await this.#read()
+      const { config, code } = read
       const before = this.config
       if (JSON.stringify([config, code]) === this.#applied) return { kind: 'unchanged' }
       const open = new Set(before.listeners.map(({ port, host }) => `${host} ${port}`))
       await refuseTaken(config.listeners.filter(({ port, host }) => !open.has(`${host} ${port}`)))
       this.#logs.configure(config.observe.accessLog)
       try {
-        await this.#apply(config, code)
+        await this.#apply(read)
       } catch (refusal) {
         this.#logs.configure(before.observe.accessLog)
         throw refusal
       }
       this.#config = config
       this.#admin.show(config)
-      for (const key of ['workers', 'admin', 'probes'] as const) {
-        if (JSON.stringify(before[key]) !== JSON.stringify(config[key]))
-          this.#say('warn', `${key} changed: takes effect at the next start`)
-      }
+      for (const key of lateChanges(before, config))
+        this.#say('warn', `${key} changed: takes effect at the next start`)
       return { kind: 'changed', generation: this.#generation, warnings: this.#warnings }
     } catch (thrown) {
-      return {
-        kind: 'refused',
-        reason: thrown instanceof Error ? thrown : new Error(String(thrown)),
-      }
+      return refusedBy(thrown)
     }
   }
 
-  async #apply(config: GatewayConfig, code: string): Promise<void> {
-    const parcel = packParcel(config, this.#targets.slotsOf(config.services), this.#generation + 1)
+  async #apply({ config, known, code }: Checked): Promise<void> {
+    const slots = this.#targets.callSlotsOf(config, known)
+    const parcel = packParcel(config, slots, this.#generation + 1)
     const targets = this.#targets.of(config.services)
     const listeners = await this.#ports.of(config.listeners)
     const logsAccess = config.observe.accessLog !== false
@@ -216,7 +220,7 @@ export class Gateway {
       this.#ports.release()
     }
     this.#generation++
-    this.#targets.use(config.services)
+    this.#targets.use(config.services, slots)
     this.#applied = JSON.stringify([config, code])
   }
 

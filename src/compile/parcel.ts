@@ -1,6 +1,6 @@
 /** A configuration on its way to the workers: JSON texts small enough that reading one stops nobody. */
 
-import type { SlotsByService } from '#compile/target-slots'
+import type { CallSlotTable } from '#compile/call-slots'
 import type { GatewayConfig, RouteConfig, ServiceConfig } from '#config/config'
 
 export interface Parcel {
@@ -12,7 +12,7 @@ export interface Parcel {
 }
 
 export interface ParcelBase {
-  readonly slots: SlotsByService
+  readonly slots: CallSlotTable
   /** Their targets come and go on their own: the workers are told of them elsewhere. */
   readonly services: Readonly<Record<string, ServiceConfig>>
   readonly problems: GatewayConfig['problems']
@@ -23,7 +23,7 @@ const ROUTES_PER_TEXT = 50
 
 export function packParcel(
   config: GatewayConfig,
-  slots: SlotsByService,
+  slots: CallSlotTable,
   generation: number,
 ): Parcel {
   const base: ParcelBase = { slots, services: config.services, problems: config.problems }

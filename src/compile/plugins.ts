@@ -1,6 +1,6 @@
 /** Everything a configuration may name: what is built in, and what the plugins' files bring. */
 
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { type Known, PluginRefused } from '#config/known'
 import { builtinEndpoints } from '#endpoints/index'
@@ -30,6 +30,11 @@ export async function loadKnown(files: readonly string[]): Promise<Known> {
     }
   }
   return { filters, endpoints, stores }
+}
+
+/** Changes when the code in the files does. */
+export function codeOf(files: readonly string[]): string {
+  return files.map((file) => `${file} ${statSync(file).mtimeMs}`).join('\n')
 }
 
 async function importPlugin(file: string): Promise<object> {

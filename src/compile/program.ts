@@ -1,6 +1,7 @@
 /** Configuration in, program out: the only bridge between the two planes. Built in slices, so that requests go on. */
 
 import type { GatewayConfig, RouteConfig } from '#config/config'
+import { BoundServices } from '#compile/bound-services'
 import { type Parcel, openBase, openRoutes } from '#compile/parcel'
 import { compileRoute, FALLBACK, type RouteSetting } from '#compile/route'
 import type { Known } from '#config/known'
@@ -30,9 +31,7 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
   const { services, problems, slots } = openBase(parcel)
   const held = new Map(
     Object.entries(services).map(([name, config]) => {
-      const { timeout, host, connections, balance, retry, outlier } = config
-      const { circuitBreaker } = config
-      const breaker = circuitBreaker && { ...circuitBreaker, slot: slots[name]! }
+      const { timeout, host, connections, balance, outlier } = config
       const isChecked = config.health !== undefined
       const pool = {
         max: connections.max,
@@ -43,17 +42,7 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
       }
       return [
         name,
-        site.services.acquire({
-          name,
-          host,
-          timeout,
-          balance,
-          retry,
-          outlier,
-          isChecked,
-          breaker,
-          pool,
-        }),
+        site.services.acquire({ name, host, balance, outlier, isChecked, pool }),
       ] as const
     }),
   )
@@ -62,7 +51,14 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
     for (const filter of filters) void filter.close?.()
     for (const hold of held.values()) hold.release()
   }
-  const setting: RouteSetting = { ...site, service: (name) => held.get(name)?.service, filters }
+  const bound = new BoundServices(
+    new Map([...held].map(([name, { service }]) => [name, service])),
+    services,
+    site.known.filters,
+    slots,
+    site.services.memory,
+  )
+  const setting: RouteSetting = { ...site, bound, filters }
   try {
     const router = createRouterBuilder<RouteProgram>(true)
     const slice = new Slice(site.clock)

@@ -1,6 +1,7 @@
 /** One route: its filters in the order of their phases, and its endpoint, compiled to a pipeline. */
 
 import type { Clock } from '#base/clock'
+import type { BoundServices } from '#compile/bound-services'
 import type { RouteConfig } from '#config/config'
 import { optionsOf } from '#config/inherit'
 import type { Known } from '#config/known'
@@ -12,7 +13,6 @@ import type { Endpoint, Filter, FilterDefinition, Log } from '#sdk/filter'
 import { PHASES } from '#sdk/phase'
 import { HeaderList } from '#http/header-list'
 import { Reply, replyToFault } from '#sdk/reply'
-import type { Service } from '#sdk/service'
 
 /** What routes are compiled with. */
 export interface RouteSetting {
@@ -21,7 +21,7 @@ export interface RouteSetting {
   readonly log: Log
   /** Every filter made, to be closed with the program. */
   readonly filters: Filter[]
-  service(name: string): Service | undefined
+  readonly bound: BoundServices
 }
 
 /** A route as the contract orders it: the filters with their phases, and the options they get. */
@@ -58,14 +58,9 @@ export function compileRoute(route: RouteConfig, setting: RouteSetting): RoutePr
   })
   const definition = known.endpoints.find(({ name }) => name === route.endpoint.kind)
   if (definition === undefined) throw new Error(`no endpoint is called ${route.endpoint.kind}`)
-  const service = (name: string): Service => {
-    const found = setting.service(name)
-    if (found === undefined) throw new Error(`no service is called ${name}`)
-    return found
-  }
   const endpoint = definition.create(definition.options.parse(route.endpoint.options), {
     ...host,
-    service,
+    service: (name) => setting.bound.for(name, route),
   })
   return {
     name: route.name,

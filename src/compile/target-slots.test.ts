@@ -20,18 +20,16 @@ function setUp() {
   const slotsOf = (all: Record<string, string[]>): number[] =>
     Object.values(slots.assign(lists(all))).flatMap((targets) => targets.map(({ slot }) => slot))
   const keep = (all: Record<string, string[]>): void => slots.keep(lists(all))
-  return { states, slots, slotsOf, keep }
+  return { states, slotsOf, keep }
 }
 
-test('a target keeps its slot for as long as it is there; each target and each service has its own', () => {
-  const { slots, slotsOf, keep } = setUp()
-  const own = Object.values(slots.ofServices(['a', 'b']))
+test('a target keeps its slot for as long as it is there; each target has its own', () => {
+  const { slotsOf, keep } = setUp()
   const [ax, ay, bx] = slotsOf({ a: ['x', 'y'], b: ['x'] })
-  assert.equal(new Set([...own, ax, ay, bx]).size, 5)
+  assert.equal(new Set([ax, ay, bx]).size, 3)
   keep({ a: ['x', 'y'], b: ['x'] })
   const after = slotsOf({ b: ['x'], a: ['y', 'z'] })
   assert.deepEqual(after.slice(0, 2), [bx, ay])
-  assert.deepEqual(Object.values(slots.ofServices(['a', 'b'])), own)
 })
 
 test('a slot that was given up is the last to be used again, and clean then', () => {
@@ -46,12 +44,11 @@ test('a slot that was given up is the last to be used again, and clean then', ()
 })
 
 test('there is a slot for whatever comes, however often targets change; not for too many at once', () => {
-  const { slots, slotsOf, keep } = setUp()
-  slots.ofServices(['a'])
+  const { slotsOf, keep } = setUp()
   for (let n = 0; n < 10; n++) {
     const these = { a: many(n * 3_000, 3_000) }
     assert.equal(new Set(slotsOf(these)).size, 3_000)
     keep(these)
   }
-  assert.throws(() => slotsOf({ b: many(0, MAX_TARGETS) }), /more than 8192 services and targets/)
+  assert.throws(() => slotsOf({ b: many(0, MAX_TARGETS) }), /more than 8192 targets/)
 })

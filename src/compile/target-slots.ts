@@ -1,5 +1,6 @@
-/** Where in the shared memory each service and target has its state: the same place for as long as it is there. */
+/** Where in the shared memory each target has its state. */
 
+import { Slots } from '#compile/slots'
 import type { TargetsByService } from '#services/registry'
 import type { TargetOptions } from '#services/service'
 import { MAX_TARGETS, type TargetStates } from '#services/target-states'
@@ -7,23 +8,11 @@ import { MAX_TARGETS, type TargetStates } from '#services/target-states'
 /** Targets by the name of their service, before they have slots. */
 export type TargetLists = Readonly<Record<string, readonly Omit<TargetOptions, 'slot'>[]>>
 
-/** Of each service, for what is known of the whole of it. */
-export type SlotsByService = Readonly<Record<string, number>>
-
 export class TargetSlots {
-  readonly #states: TargetStates
-  readonly #slots = new Map<string, number>()
-  /** Given up, the one that has rested longest first: calls that began before may still write there. */
-  readonly #resting: number[] = []
-  #next = 0
+  readonly #slots: Slots
 
   constructor(states: TargetStates) {
-    this.#states = states
-  }
-
-  /** Fails when there are too many services. */
-  ofServices(names: readonly string[]): SlotsByService {
-    return Object.fromEntries(names.map((name) => [name, this.#slotOf(name)]))
+    this.#slots = new Slots(MAX_TARGETS, 'targets', (slot) => states.clear(slot))
   }
 
   /** Fails when there are too many targets. */
@@ -31,34 +20,17 @@ export class TargetSlots {
     return Object.fromEntries(
       Object.entries(lists).map(([name, targets]) => [
         name,
-        targets.map((target) => ({ ...target, slot: this.#slotOf(targetKey(name, target)) })),
+        targets.map((target) => ({ ...target, slot: this.#slots.of(targetKey(name, target)) })),
       ]),
     )
   }
 
   /** These are all there are now: the slots of others may be used again. */
   keep(lists: TargetLists): void {
-    const keys = new Set(
-      Object.entries(lists).flatMap(([name, targets]) =>
-        targets.map((target) => targetKey(name, target)).concat(name),
-      ),
+    const keys = Object.entries(lists).flatMap(([name, targets]) =>
+      targets.map((target) => targetKey(name, target)),
     )
-    for (const [key, slot] of this.#slots) {
-      if (keys.has(key)) continue
-      this.#slots.delete(key)
-      this.#resting.push(slot)
-    }
-  }
-
-  #slotOf(key: string): number {
-    let slot = this.#slots.get(key)
-    if (slot !== undefined) return slot
-    slot = this.#next < MAX_TARGETS ? this.#next++ : this.#resting.shift()
-    if (slot === undefined)
-      throw new Error(`there are more than ${MAX_TARGETS} services and targets`)
-    this.#states.clear(slot)
-    this.#slots.set(key, slot)
-    return slot
+    this.#slots.keep(new Set(keys))
   }
 }
 

@@ -1,9 +1,10 @@
 /** The configuration as the rest of the gateway gets it: checked, complete, plain data. */
 
+import type { BreakerRules } from '#sdk/call-rules'
 import type { RetryRules } from '#sdk/retry'
 import type { TimeLimits } from '#sdk/service'
 import type { Listener } from './schema/listeners.ts'
-import type { Balance, CircuitBreaker, Health, Outlier } from './schema/services.ts'
+import type { Balance, Health, Outlier } from './schema/services.ts'
 
 export interface GatewayConfig {
   readonly listeners: readonly ListenerConfig[]
@@ -43,7 +44,7 @@ export interface ServiceConfig {
   readonly retry: RetryRules
   readonly health?: Health | undefined
   readonly outlier?: Outlier | undefined
-  readonly circuitBreaker?: CircuitBreaker | undefined
+  readonly circuitBreaker?: BreakerRules | undefined
   /** For each target in each worker. */
   readonly connections: { readonly max: number; readonly idle: number }
 }
@@ -51,6 +52,8 @@ export interface ServiceConfig {
 export interface RouteConfig {
   /** The author's, or made from method, host and path; unique. */
   readonly name: string
+  /** The world it is part of; undefined where there is one alone. */
+  readonly stage?: string | undefined
   readonly source: Source
   readonly api?: ApiConfig | undefined
   readonly match: RouteMatch

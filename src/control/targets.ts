@@ -1,11 +1,14 @@
 /** The targets, as the main thread sees them: who they are, where their states stand, who checks them, and how they fare. */
 
-import { type SlotsByService, type TargetLists, TargetSlots } from '#compile/target-slots'
+import { CallSlots, type CallSlotTable, type Slotted } from '#compile/call-slots'
+import { type TargetLists, TargetSlots } from '#compile/target-slots'
 import type { Clock } from '#base/clock'
 import type { GatewayConfig } from '#config/config'
+import type { Known } from '#config/known'
 import { HealthChecker, type OnHealth } from '#control/health-checker'
 import type { TargetsByService } from '#services/registry'
-import { type TargetMemory, TargetStates } from '#services/target-states'
+import { createSharedStates } from '#services/shared-states'
+import { TargetStates } from '#services/target-states'
 
 type Services = GatewayConfig['services']
 
@@ -18,8 +21,11 @@ export interface TargetSample {
 
 export class Targets {
   readonly #clock: Clock
-  readonly #states = new TargetStates()
+  /** For the workers. */
+  readonly memory = createSharedStates()
+  readonly #states = new TargetStates(this.memory.targets)
   readonly #slots = new TargetSlots(this.#states)
+  readonly #callSlots = new CallSlots(this.memory)
   readonly #checker: HealthChecker
   #services: Services = {}
   #targets: TargetsByService = {}
@@ -29,15 +35,9 @@ export class Targets {
     this.#checker = new HealthChecker(this.#states, onHealth)
   }
 
-  /** For the workers. */
-  get memory(): TargetMemory {
-    const { memory, breakers } = this.#states
-    return { targets: memory, breakers }
-  }
-
   /** For a configuration that may come into force. */
-  slotsOf(services: Services): SlotsByService {
-    return this.#slots.ofServices(Object.keys(services))
+  callSlotsOf(config: Slotted, known: Known): CallSlotTable {
+    return this.#callSlots.assign(config, known)
   }
 
   /** Those of a configuration that may be asked. */
@@ -46,8 +46,9 @@ export class Targets {
   }
 
   /** It has come into force. */
-  use(services: Services): void {
+  use(services: Services, callSlots: CallSlotTable): void {
     this.#services = services
+    this.#callSlots.keep(callSlots)
     const lists = listsOf(services)
     this.#targets = this.#slots.assign(lists)
     this.#slots.keep(lists)

@@ -205,8 +205,6 @@ export class HttpExchange implements Exchange, Served {
 
 class Limits implements ExchangeLimits {
   bufferBytes = 1_048_576
-  timeout: ExchangeLimits['timeout'] = undefined
-  retry: ExchangeLimits['retry'] = undefined
   readonly #connection: ServerConnection
 
   constructor(connection: ServerConnection) {

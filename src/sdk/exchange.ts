@@ -4,8 +4,6 @@ import type { HeaderList } from '#http/header-list'
 import type { Body } from '#sdk/body'
 import type { Fault } from '#sdk/fault'
 import type { Params } from '#sdk/params'
-import type { RetryRules } from '#sdk/retry'
-import type { TimeLimits } from '#sdk/service'
 
 /** Who sent it, after trusted proxies were asked. */
 export interface Client {
@@ -55,10 +53,6 @@ export interface ExchangeLimits {
   bodyTimeoutMs: number
   /** Bytes that a feature may hold of a body it needs whole. */
   bufferBytes: number
-  /** Time limits of the call to the service; the service's own hold where it says nothing. */
-  timeout: Partial<TimeLimits> | undefined
-  /** When that call is tried again; as for `timeout`. */
-  retry: Partial<RetryRules> | undefined
 }
 
 export type { Params } from '#sdk/params'

@@ -6,6 +6,7 @@ export type { Clock } from '#base/clock'
 export { HeaderList } from '#http/header-list'
 export { normalizePath } from '#http/path'
 export type { Body, Sink } from '#sdk/body'
+export { breakerMembers, type CallRules, defineCallRule, timeoutMembers } from '#sdk/call-rules'
 export {
   defineEndpoint,
   type EndpointDefinition,

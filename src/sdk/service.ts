@@ -5,7 +5,6 @@ import type { Awaitable } from '#base/awaitable'
 import type { Body } from '#sdk/body'
 import type { Exchange } from '#sdk/exchange'
 import type { Reply } from '#sdk/reply'
-import type { RetryRules } from '#sdk/retry'
 
 /** Time limits of one call, in milliseconds. 0 is none. */
 export interface TimeLimits {
@@ -31,9 +30,8 @@ export interface ServiceRequest {
   /** Ask the service for a 100 before the body is sent. */
   readonly expectContinue?: boolean
   readonly takesTrailers?: boolean
-  /** Those the route sets; the service's own hold otherwise. */
+  /** For this call alone; else what the route and the service say holds. */
   readonly timeout?: Partial<TimeLimits> | undefined
-  readonly retry?: Partial<RetryRules> | undefined
 }
 
 export interface Service {

@@ -1,5 +1,6 @@
 /** One call to a service: target, connection, attempt, and again when that is safe. */
 
+import type { Clock } from '#base/clock'
 import { Pending } from '#base/pending'
 import { Alarm } from '#base/timer-wheel'
 import type { Body } from '#sdk/body'
@@ -8,12 +9,13 @@ import { Fault } from '#sdk/fault'
 import type { Reply } from '#sdk/reply'
 import type { RetryRules } from '#sdk/retry'
 import type { ServiceRequest, TimeLimits } from '#sdk/service'
+import type { BoundService } from '#services/bound-service'
 import type { Pass } from '#services/circuit-breaker'
 import type { ConnectionWaiter } from '#services/pool'
 import { readReply } from '#services/reply'
 import { requestHeadText } from '#services/request-head'
 import { isRepeatable, pauseBefore, retryAfter, wantsRetry } from '#services/retry'
-import type { CallTarget, ServiceRules } from '#services/service'
+import type { CallTarget, PooledService } from '#services/service'
 import type { ClientConnection } from '#wire/http1/client-connection'
 import type { OutboundRequest, ReplyTaker } from '#wire/http1/connection-owner'
 import type { ReplyHead } from '#wire/http1/head'
@@ -21,9 +23,8 @@ import type { ReplyHead } from '#wire/http1/head'
 export class Call extends Pending<Reply> implements ReplyTaker, ConnectionWaiter, Work {
   readonly #ex: Exchange
   readonly #request: ServiceRequest
-  readonly #rules: ServiceRules
+  readonly #service: BoundService
   readonly #limits: TimeLimits
-  readonly #retries: RetryRules
   readonly #pass: Pass
   readonly #totalDeadline: number
   #target: CallTarget | undefined = undefined
@@ -35,31 +36,41 @@ export class Call extends Pending<Reply> implements ReplyTaker, ConnectionWaiter
   constructor(
     ex: Exchange,
     request: ServiceRequest,
-    rules: ServiceRules,
+    service: BoundService,
     limits: TimeLimits,
-    retries: RetryRules,
     pass: Pass,
   ) {
     super()
-    this.#retries = retries
     this.#pass = pass
     this.#ex = ex
     this.#request = request
-    this.#rules = rules
+    this.#service = service
     this.#limits = limits
-    this.#totalDeadline = limits.total === 0 ? Infinity : rules.clock.now() + limits.total
+    this.#totalDeadline = limits.total === 0 ? Infinity : this.#clock.now() + limits.total
+  }
+
+  get #targets(): PooledService {
+    return this.#service.service
+  }
+
+  get #clock(): Clock {
+    return this.#service.service.clock
+  }
+
+  get #retries(): RetryRules {
+    return this.#service.rules.retry
   }
 
   start(fresh = false): void {
     if (this.settled) return // stopped before it began
-    const target = this.#rules.pick(this.#ex, this.#target)
+    const target = this.#targets.pick(this.#ex, this.#target)
     if (target === undefined) {
       this.#giveUp(new Fault('NO_TARGET'))
       return
     }
     this.#target = target
     this.#attempts++
-    this.#ex.called(this.#rules.name, target.url, this.#attempts)
+    this.#ex.called(this.#service.name, target.url, this.#attempts)
     this.#waiting = true
     target.pool.take(this, fresh)
   }
@@ -72,7 +83,7 @@ export class Call extends Pending<Reply> implements ReplyTaker, ConnectionWaiter
   /** Nobody waits for the reply any more. */
   stop(fault: Fault): void {
     if (this.settled) return
-    this.#rules.ended(this.#pass, undefined)
+    this.#service.ended(this.#pass, undefined)
     this.reject(fault)
     if (this.#waiting) this.#target?.pool.forget(this)
     if (this.#pause !== undefined) this.#target?.pool.wheel.remove(this.#pause)
@@ -85,7 +96,7 @@ export class Call extends Pending<Reply> implements ReplyTaker, ConnectionWaiter
     this.#waiting = false
     this.#connection = connection
     const { body } = this.#request
-    const host = this.#rules.hostFor(this.#ex, this.#target!)
+    const host = this.#targets.hostFor(this.#ex, this.#target!)
     const request: OutboundRequest = {
       method: this.#request.method,
       headText: requestHeadText(this.#ex, this.#request, this.#target!, host),
@@ -111,10 +122,10 @@ export class Call extends Pending<Reply> implements ReplyTaker, ConnectionWaiter
   }
 
   onReplyHead(head: ReplyHead, body: Body | undefined): void {
-    this.#rules.report(this.#target!, head.status < 500)
+    this.#targets.report(this.#target!, head.status < 500)
     const waitMs = this.#retries.on.includes(head.status) ? this.#pauseAfter(head) : undefined
     if (waitMs === undefined) {
-      this.#rules.ended(this.#pass, head.status < 500)
+      this.#service.ended(this.#pass, head.status < 500)
       this.settle(readReply(this.#ex, head, body, this.#target!))
       return
     }
@@ -126,7 +137,7 @@ export class Call extends Pending<Reply> implements ReplyTaker, ConnectionWaiter
   onNoReply(fault: Fault, isRaced: boolean): void {
     this.#connection = undefined
     if (this.settled) return
-    if (fault.kind.source === 'service' && !isRaced) this.#rules.report(this.#target!, false)
+    if (fault.kind.source === 'service' && !isRaced) this.#targets.report(this.#target!, false)
     if (this.#mayRetry(fault, isRaced)) {
       // Another target, or a connection that was closed while idle, need not be waited for.
       if (fault.kind.retry === 'unsent' || isRaced) this.start(true)
@@ -135,7 +146,7 @@ export class Call extends Pending<Reply> implements ReplyTaker, ConnectionWaiter
   }
 
   #giveUp(fault: Fault): void {
-    this.#rules.ended(this.#pass, fault.kind.source === 'service' ? false : undefined)
+    this.#service.ended(this.#pass, fault.kind.source === 'service' ? false : undefined)
     this.reject(fault)
   }
 
@@ -143,16 +154,15 @@ export class Call extends Pending<Reply> implements ReplyTaker, ConnectionWaiter
     if (this.#attempts >= Math.max(this.#retries.attempts, isRaced ? 2 : 1)) return false
     if (!wantsRetry(this.#retries, fault, isRaced)) return false
     if (fault.kind.retry === 'unsent') return true
-    return isRepeatable(this.#request) && (isRaced || this.#rules.budget.spend())
+    return isRepeatable(this.#request) && (isRaced || this.#service.retryBudget.spend())
   }
 
   /** Milliseconds until the service is asked again in spite of its reply; undefined when it is not. */
   #pauseAfter(head: ReplyHead): number | undefined {
     if (this.#attempts >= this.#retries.attempts || !isRepeatable(this.#request)) return undefined
-    const asked = retryAfter(head, this.#rules.clock.wall())
-    if (asked === undefined || this.#rules.clock.now() + asked >= this.#totalDeadline)
-      return undefined
-    return this.#rules.budget.spend() ? asked + pauseBefore(this.#attempts + 1) : undefined
+    const asked = retryAfter(head, this.#clock.wall())
+    if (asked === undefined || this.#clock.now() + asked >= this.#totalDeadline) return undefined
+    return this.#service.retryBudget.spend() ? asked + pauseBefore(this.#attempts + 1) : undefined
   }
 
   #tryAgain(waitMs: number): void {

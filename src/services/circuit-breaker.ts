@@ -1,13 +1,6 @@
 /** `circuitBreaker`: a service that fails too often is left alone for a while, by all workers at once. */
 
-export interface BreakerRules {
-  /** The share of calls, from 0 to 1, that may fail. */
-  readonly errorRate: number
-  /** Calls in the window before that share means anything. */
-  readonly minRequests: number
-  /** Milliseconds that the service is left alone. */
-  readonly open: number
-}
+import type { BreakerRules } from '#sdk/call-rules'
 
 const BUCKETS = 10
 const BUCKET_MS = 1_000

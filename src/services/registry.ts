@@ -3,7 +3,8 @@
 import type { Clock } from '#base/clock'
 import { getOrPut } from '#base/get-or-put'
 import type { PoolEnvironment } from '#services/pool'
-import type { TargetStates } from '#services/target-states'
+import type { SharedStates } from '#services/shared-states'
+import { TargetStates } from '#services/target-states'
 import { PooledService, type ServiceOptions, type TargetOptions } from '#services/service'
 
 /** By the name of the service. */
@@ -22,16 +23,18 @@ interface Named {
 }
 
 export class ServiceRegistry {
+  readonly memory: SharedStates
   readonly #clock: Clock
   readonly #environment: PoolEnvironment
   readonly #states: TargetStates
   readonly #shared = new Map<string, Shared>()
   readonly #named = new Map<string, Named>()
 
-  constructor(clock: Clock, environment: PoolEnvironment, states: TargetStates) {
+  constructor(clock: Clock, environment: PoolEnvironment, memory: SharedStates) {
+    this.memory = memory
     this.#clock = clock
     this.#environment = environment
-    this.#states = states
+    this.#states = new TargetStates(memory.targets)
   }
 
   /** The service with these options, for one user more. */

@@ -8,24 +8,6 @@ import type { ReplyHead } from '#wire/http1/head'
 /** Safe to send twice (RFC 9110 §9.2.2; QUERY by RFC 10008). */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'QUERY'])
 
-/** So many second tries in a row are free, however few calls there were. */
-const RESERVE = 10
-
-/** Second tries that a service can bear: each first try earns a part of one. */
-export class RetryBudget {
-  #tokens = RESERVE
-
-  earn(share: number): void {
-    this.#tokens = Math.min(RESERVE, this.#tokens + share)
-  }
-
-  spend(): boolean {
-    if (this.#tokens < 1) return false
-    this.#tokens--
-    return true
-  }
-}
-
 /** May this request reach a service twice? A body that has begun to leave is gone. */
 export function isRepeatable({ method, headers, body }: ServiceRequest): boolean {
   return body === undefined && (IDEMPOTENT.has(method) || headers.has('idempotency-key'))

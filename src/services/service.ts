@@ -1,16 +1,11 @@
-/** A named group of targets, and the one way to call it. */
+/** A named group of targets, with the connections to them: whom to ask, and how each did. */
 
 import type { Clock } from '#base/clock'
 import type { Exchange } from '#sdk/exchange'
 import { Fault } from '#sdk/fault'
-import type { RetryRules } from '#sdk/retry'
-import type { Service, ServiceRequest, TimeLimits } from '#sdk/service'
 import type { Balance } from '#services/balance/index'
 import { less } from '#services/balance/least-requests'
-import { type BreakerRules, CircuitBreaker, type Pass } from '#services/circuit-breaker'
-import { Call } from '#services/call'
 import { Pool, type PoolEnvironment, type PoolLimits } from '#services/pool'
-import { RetryBudget } from '#services/retry'
 import type { OutlierRules, TargetStates } from '#services/target-states'
 import { type Checked, UpTargets, type Watch } from '#services/up-targets'
 import { parseTarget, type TargetAddress } from '#services/target'
@@ -29,13 +24,9 @@ export interface ServiceOptions {
   readonly name: string
   /** `keep`: the client's Host; `target`: the target's own; or a name. */
   readonly host: string
-  readonly timeout: TimeLimits
   readonly balance: Balance
-  readonly retry: RetryRules
   /** Whether someone asks its targets how they are. */
   readonly isChecked: boolean
-  /** Undefined: it is asked however often it fails. */
-  readonly breaker: (BreakerRules & { readonly slot: number }) | undefined
   /** Undefined: calls that fail eject nobody. */
   readonly outlier: OutlierRules | undefined
   readonly pool: PoolLimits
@@ -66,32 +57,14 @@ export class CallTarget implements Checked {
   }
 }
 
-/** What a call needs to know of its service. */
-export interface ServiceRules {
-  readonly name: string
-  readonly clock: Clock
-  /** Whom to ask, after `last` failed another if there is one; undefined when there is none. */
-  pick(ex: Exchange, last: CallTarget | undefined): CallTarget | undefined
-  hostFor(ex: Exchange, target: CallTarget): string
-  readonly budget: RetryBudget
-  /** A call that was let through has ended: well, or not, or by no doing of the service (undefined). */
-  ended(pass: Pass, isWell: boolean | undefined): void
-  /** Whether the target did well: not when a client left, or when all connections were taken. */
-  report(target: CallTarget, isWell: boolean): void
-}
-
-export class PooledService implements Service, ServiceRules {
+export class PooledService {
   readonly name: string
   readonly clock: Clock
   readonly #options: ServiceOptions
   readonly #environment: PoolEnvironment
   readonly #host: string
-  readonly #timeout: TimeLimits
-  readonly #retry: RetryRules
-  readonly budget = new RetryBudget()
   readonly #states: TargetStates
   readonly #outlier: OutlierRules | undefined
-  readonly #breaker: CircuitBreaker | undefined
   readonly #watch: Watch<CallTarget> | undefined
   #targets: readonly CallTarget[] = []
   #slots: readonly number[] = []
@@ -107,14 +80,10 @@ export class PooledService implements Service, ServiceRules {
     this.name = options.name
     this.clock = clock
     this.#host = options.host
-    this.#timeout = options.timeout
-    this.#retry = options.retry
     this.#options = options
     this.#environment = environment
     this.#states = states
     this.#outlier = options.outlier
-    const { breaker } = options
-    this.#breaker = breaker && new CircuitBreaker(breaker, states.breakers, breaker.slot)
     const isWatched = options.isChecked || options.outlier !== undefined
     this.#watch = isWatched
       ? { now: () => clock.shared(), isUp: ({ slot }, now) => states.isUp(slot, now) }
@@ -147,21 +116,7 @@ export class PooledService implements Service, ServiceRules {
     return new UpTargets(targets, this.#options.balance, this.#watch)
   }
 
-  call(ex: Exchange, request: ServiceRequest): Call {
-    const { timeout, retry } = request
-    const limits = timeout === undefined ? this.#timeout : { ...this.#timeout, ...timeout }
-    const retries = retry === undefined ? this.#retry : { ...this.#retry, ...retry }
-    this.budget.earn(retries.budget)
-    const pass = this.#breaker === undefined ? 0 : this.#breaker.admit(this.clock.shared())
-    const call = new Call(ex, request, this, limits, retries, pass ?? 0)
-    if (pass === undefined) call.refuse(new Fault('CIRCUIT_OPEN'))
-    else {
-      ex.onGone(call)
-      call.start()
-    }
-    return call
-  }
-
+  /** Whom to ask, after `last` failed another if there is one; undefined when there is none. */
   pick(ex: Exchange, last: CallTarget | undefined): CallTarget | undefined {
     if (last === undefined) return this.#up.pick(ex)
     // A second try takes no turn: else with two targets the one that fails would be everyone's first.
@@ -169,10 +124,7 @@ export class PooledService implements Service, ServiceRules {
     return others.length === 0 ? last : others.reduce(less)
   }
 
-  ended(pass: Pass, isWell: boolean | undefined): void {
-    this.#breaker?.record(pass, isWell, this.clock.shared())
-  }
-
+  /** Whether the target did well: not when a client left, or when all connections were taken. */
   report({ slot }: CallTarget, isWell: boolean): void {
     if (this.#outlier === undefined) return
     const now = this.clock.shared()

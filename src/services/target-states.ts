@@ -1,10 +1,11 @@
 /** What all threads know of the targets: a few numbers for each, in memory that they share. */
 
-import { BREAKER_BYTES } from '#services/circuit-breaker'
+/** How many targets there may be in all. */
+export const MAX_TARGETS = 8_192
 
-const SLOT_BYTES = 32
-const WORDS = SLOT_BYTES / 4
-const TIMES = SLOT_BYTES / 8
+export const TARGET_BYTES = 32
+const WORDS = TARGET_BYTES / 4
+const TIMES = TARGET_BYTES / 8
 
 /** Int32 words of a slot. */
 const CHECKED = 0
@@ -13,17 +14,8 @@ const EJECTIONS = 2
 /** Its last eight bytes: a Float64. */
 const EJECTED_UNTIL = 3
 
-/** How many targets there may be in all. */
-export const MAX_TARGETS = 8_192
-
 /** Ejected again and again, a target stays away for twice as long each time, so many times. */
 const MAX_DOUBLINGS = 6
-
-/** What threads hand to each other. */
-export interface TargetMemory {
-  readonly targets: SharedArrayBuffer
-  readonly breakers: SharedArrayBuffer
-}
 
 export interface OutlierRules {
   /** Failures in a row that eject a target. */
@@ -35,18 +27,11 @@ export interface OutlierRules {
 }
 
 export class TargetStates {
-  readonly memory: SharedArrayBuffer
-  /** Of the circuit breakers of services. */
-  readonly breakers: SharedArrayBuffer
   readonly #words: Int32Array
   readonly #times: Float64Array
 
-  constructor(
-    memory = new SharedArrayBuffer(MAX_TARGETS * SLOT_BYTES),
-    breakers = new SharedArrayBuffer(MAX_TARGETS * BREAKER_BYTES),
-  ) {
-    this.memory = memory
-    this.breakers = breakers
+  /** `memory`: of all targets. */
+  constructor(memory = new SharedArrayBuffer(MAX_TARGETS * TARGET_BYTES)) {
     this.#words = new Int32Array(memory)
     this.#times = new Float64Array(memory)
   }
@@ -54,7 +39,6 @@ export class TargetStates {
   /** Nothing is known of the target any more. */
   clear(slot: number): void {
     this.#words.fill(0, slot * WORDS, (slot + 1) * WORDS)
-    new Uint8Array(this.breakers, slot * BREAKER_BYTES, BREAKER_BYTES).fill(0)
   }
 
   /** What an active check found. */

@@ -3,7 +3,7 @@
 import type { Parcel } from '#compile/parcel'
 import type { ListenerConfig } from '#config/config'
 import type { TargetsByService } from '#services/registry'
-import type { TargetMemory } from '#services/target-states'
+import type { SharedStates } from '#services/shared-states'
 
 /** What a worker is born with. */
 export interface WorkerBirth {
@@ -13,8 +13,8 @@ export interface WorkerBirth {
   readonly counters: SharedArrayBuffer
   /** Beats; see heartbeat.ts. */
   readonly heartbeat: SharedArrayBuffer
-  /** Of all targets; see services/target-states.ts. */
-  readonly targets: TargetMemory
+  /** Of all services and targets; see services/shared-states.ts. */
+  readonly states: SharedStates
   /** Rings of lines; see telemetry/line-ring.ts. */
   readonly access: SharedArrayBuffer
   readonly errors: SharedArrayBuffer

@@ -4,7 +4,7 @@ import { EventEmitter, once } from 'node:events'
 import type { Parcel } from '#compile/parcel'
 import type { ListenerConfig } from '#config/config'
 import type { TargetsByService } from '#services/registry'
-import type { TargetMemory } from '#services/target-states'
+import type { SharedStates } from '#services/shared-states'
 import type { Clock } from '#base/clock'
 import { FAULTS } from '#sdk/fault'
 import type { Counters } from '#telemetry/counters'
@@ -26,8 +26,8 @@ export interface Orders {
 export interface SupervisorOptions {
   readonly workers: number
   readonly clock: Clock
-  /** Of all targets; see services/target-states.ts. */
-  readonly targets: TargetMemory
+  /** Of all services and targets; see services/shared-states.ts. */
+  readonly states: SharedStates
   /** Takes what workers say, from their beginning to their end. */
   readonly logs: { add(log: WorkerLog): void; remove(log: WorkerLog): void }
   /** A worker died, and why; another takes its place. */
@@ -141,7 +141,7 @@ export class Supervisor extends EventEmitter {
     const handle = new WorkerHandle(
       index,
       this.#options.workers,
-      this.#options.targets,
+      this.#options.states,
       plugins,
       (why) => this.#onExit(handle, why),
     )

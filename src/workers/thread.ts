@@ -12,7 +12,6 @@ import { Listener } from '#proxy/listener'
 import type { Program } from '#proxy/program'
 import { FAULTS } from '#sdk/fault'
 import { ServiceRegistry } from '#services/registry'
-import { TargetStates } from '#services/target-states'
 import { accessLine } from '#telemetry/access-log'
 import { CoarseTime } from '#telemetry/coarse-time'
 import { AT, Counters } from '#telemetry/counters'
@@ -38,7 +37,6 @@ const counters = new Counters(Object.keys(FAULTS), birth.counters)
 const heartbeat = new Heartbeat(birth.heartbeat)
 const access = new LineRing(birth.access)
 const errors = new LineRing(birth.errors)
-const targets = new TargetStates(birth.targets.targets, birth.targets.breakers)
 const pools = {
   wheel,
   readBuffer: Buffer.alloc(READ_BUFFER_BYTES),
@@ -49,7 +47,7 @@ const pools = {
     counters.add(AT.serviceConnectionsIdle, idle)
   },
 }
-const services = new ServiceRegistry(systemClock, pools, targets)
+const services = new ServiceRegistry(systemClock, pools, birth.states)
 const log = {
   warn: (message: string, fields = {}) => say(errors, errorLine(time.iso, 'warn', message, fields)),
   error: (message: string, fields = {}) =>

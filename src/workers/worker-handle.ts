@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { Parcel } from '#compile/parcel'
 import { FAULTS } from '#sdk/fault'
-import type { TargetMemory } from '#services/target-states'
+import type { SharedStates } from '#services/shared-states'
 import { Counters } from '#telemetry/counters'
 import { LineRing, type WorkerLog } from '#telemetry/line-ring'
 import { Heartbeat } from '#workers/heartbeat'
@@ -59,7 +59,7 @@ export class WorkerHandle {
   constructor(
     index: number,
     workers: number,
-    targets: TargetMemory,
+    states: SharedStates,
     plugins: readonly string[],
     onExit: (why: string) => void,
   ) {
@@ -70,7 +70,7 @@ export class WorkerHandle {
     const workerData: WorkerBirth = {
       index,
       workers,
-      targets,
+      states,
       counters: memory,
       heartbeat: this.heartbeat.memory,
       access: this.log.access.memory,

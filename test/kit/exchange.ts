@@ -34,7 +34,7 @@ export function exchangeFor(asked: Asked = {}): Exchange {
     client: { ip: '192.0.2.1', peer: '192.0.2.1', trusted: false },
     request,
     forward: { path, query },
-    limits: { bodyTimeoutMs: 0, bufferBytes: 0, timeout: undefined, retry: undefined },
+    limits: { bodyTimeoutMs: 0, bufferBytes: 0 },
     params,
     route: 'route',
     get: <T>(slot: Slot<T>) => slots.get(slot) as T | undefined,

@@ -1,6 +1,7 @@
 /** Where requests go. */
 
 import { z } from 'zod'
+import { breakerMembers, timeoutMembers } from '#sdk/call-rules'
 import { exchangeKey } from '#sdk/exchange-key'
 import { retryMembers } from '#sdk/retry'
 import { duration, oneOrMore, share } from '#sdk/schema'
@@ -24,10 +25,10 @@ const target = z.union([
 ])
 
 const limits = z.strictObject({
-  connect: duration().prefault('5s').describe('Until a connection stands'),
-  response: duration().prefault('60s').describe('From the request sent to the head of the reply'),
-  idle: duration().prefault('60s').describe('Between two pieces of a body, either way'),
-  total: duration().prefault('0s').describe('From first byte to last; 0s is no limit'),
+  connect: timeoutMembers.connect.prefault('5s'),
+  response: timeoutMembers.response.prefault('60s'),
+  idle: timeoutMembers.idle.prefault('60s'),
+  total: timeoutMembers.total.prefault('0s'),
 })
 
 const timeout = z.union([duration().transform((total) => ({ ...limits.parse({}), total })), limits])
@@ -70,12 +71,12 @@ const outlier = z.strictObject({
 })
 
 const circuitBreaker = z.strictObject({
-  errorRate: share().prefault('50%').describe('Calls of the last ten seconds that may fail'),
-  minRequests: positive().prefault(20).describe('Calls before that share means anything'),
-  open: duration().prefault('10s').describe('How long the service is left alone'),
+  errorRate: breakerMembers.errorRate.prefault('50%'),
+  minRequests: breakerMembers.minRequests.prefault(20),
+  open: breakerMembers.open.prefault('10s'),
 })
 
-export type CircuitBreaker = z.output<typeof circuitBreaker>
+export const breakerDefaults = circuitBreaker.parse({})
 
 export type Outlier = z.output<typeof outlier>
 

@@ -23,8 +23,6 @@ export const proxy = defineEndpoint({
         body: request.body,
         expectContinue: request.expectsContinue,
         takesTrailers: request.takesTrailers,
-        timeout: ex.limits.timeout,
-        retry: ex.limits.retry,
       })
     }
   },

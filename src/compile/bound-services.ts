@@ -1,0 +1,50 @@
+/** The services of a program, each bound to the rules of the routes that call it. */
+
+import { getOrPut } from '#base/get-or-put'
+import { callKeys } from '#compile/call-keys'
+import type { CallSlotTable } from '#compile/call-slots'
+import { callRulesOf } from '#config/call-rules'
+import type { GatewayConfig, RouteConfig } from '#config/config'
+import type { FilterDefinition } from '#sdk/filter'
+import type { Service } from '#sdk/service'
+import { BoundService } from '#services/bound-service'
+import type { PooledService } from '#services/service'
+import type { SharedStates } from '#services/shared-states'
+
+export class BoundServices {
+  readonly #pooled: ReadonlyMap<string, PooledService>
+  readonly #services: GatewayConfig['services']
+  readonly #filters: readonly FilterDefinition[]
+  readonly #slots: CallSlotTable
+  readonly #memory: SharedStates
+  readonly #bound = new Map<string, Service>()
+
+  constructor(
+    pooled: ReadonlyMap<string, PooledService>,
+    services: GatewayConfig['services'],
+    filters: readonly FilterDefinition[],
+    slots: CallSlotTable,
+    memory: SharedStates,
+  ) {
+    this.#pooled = pooled
+    this.#services = services
+    this.#filters = filters
+    this.#slots = slots
+    this.#memory = memory
+  }
+
+  /** A service as a route calls it. Fails when there is none of that name. */
+  for(name: string, route: RouteConfig): Service {
+    const pooled = this.#pooled.get(name)
+    if (pooled === undefined) throw new Error(`no service is called ${name}`)
+    const rules = callRulesOf(this.#services[name]!, route.features, this.#filters)
+    return getOrPut(this.#bound, JSON.stringify([name, route.stage, rules]), () => {
+      const { budget, breaker } = callKeys(name, route, rules)
+      const slots = {
+        budget: this.#slots[budget]!,
+        breaker: breaker === undefined ? undefined : this.#slots[breaker]!,
+      }
+      return new BoundService(pooled, rules, slots, this.#memory)
+    })
+  }
+}

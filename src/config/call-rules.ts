@@ -1,0 +1,43 @@
+/** The rules that hold for a route's calls of a service: the service's own, and over them, member by member, the route's. */
+
+import type { CallRules } from '#sdk/call-rules'
+import type { FilterDefinition } from '#sdk/filter'
+import type { RouteConfig, ServiceConfig } from './config.ts'
+import { optionsOf } from './inherit.ts'
+import { breakerDefaults } from './schema/services.ts'
+
+export function callRulesOf(
+  service: ServiceConfig,
+  features: RouteConfig['features'],
+  filters: readonly FilterDefinition[],
+): CallRules {
+  const said = (name: keyof CallRules): Said => {
+    const feature = features[name]
+    const definition = feature && filters.find((filter) => filter.name === name)
+    return definition && (optionsOf(definition, feature) as Said)
+  }
+  const retry = said('retry')
+  return {
+    timeout: over(service.timeout, said('timeout')),
+    retry: retry === false ? { ...service.retry, attempts: 1 } : over(service.retry, retry),
+    circuitBreaker: overOrOff(breakerDefaults, service.circuitBreaker, said('circuitBreaker')),
+  }
+}
+
+/** What the route says: nothing, a part of the members, or that there is to be none. */
+type Said = object | false | undefined
+
+function over<Rules extends object>(own: Rules, said: Said): Rules {
+  if (said === undefined || said === false) return own
+  const defined = Object.entries(said).filter(([, value]) => value !== undefined)
+  return { ...own, ...Object.fromEntries(defined) }
+}
+
+function overOrOff<Rules extends object>(
+  defaults: Rules,
+  own: Rules | undefined,
+  said: Said,
+): Rules | undefined {
+  if (said === undefined) return own
+  return said === false ? undefined : over(own ?? defaults, said)
+}

@@ -1,0 +1,37 @@
+/** How a route's calls are made, over what the service itself says: nothing of it is done by a filter. */
+
+import {
+  breakerMembers,
+  defineCallRule,
+  duration,
+  retryMembers,
+  timeoutMembers,
+  z,
+} from '#sdk/index'
+
+/** A part of the members, or `false`: not on this route, whatever the service says. */
+const partOrOff = <Shape extends z.ZodRawShape>(members: Shape) =>
+  z.union([z.strictObject(members).partial(), z.literal(false)])
+
+const timeout = defineCallRule({
+  name: 'timeout',
+  summary: 'How long the service may take; one duration is the total',
+  options: z.union([
+    duration().transform((total) => ({ total })),
+    z.strictObject(timeoutMembers).partial(),
+  ]),
+})
+
+const retry = defineCallRule({
+  name: 'retry',
+  summary: 'When a call of the service is tried again, where that is safe; false is never',
+  options: partOrOff(retryMembers),
+})
+
+const circuitBreaker = defineCallRule({
+  name: 'circuitBreaker',
+  summary: 'When a service that fails too often is left alone for a while; false is never',
+  options: partOrOff(breakerMembers),
+})
+
+export const callRules = [timeout, retry, circuitBreaker] as const

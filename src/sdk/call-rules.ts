@@ -1,0 +1,46 @@
+/** The rules of calls: how a service is called, by what it says itself and by what a route says over that. */
+
+import { z } from 'zod'
+import type { FilterDefinition } from '#sdk/filter'
+import type { RetryRules } from '#sdk/retry'
+import { duration, share } from '#sdk/schema'
+import type { TimeLimits } from '#sdk/service'
+
+/** Compiled once for each service and all routes that say the same of it. */
+export interface CallRules {
+  readonly timeout: TimeLimits
+  readonly retry: RetryRules
+  /** Undefined: it is asked however often it fails. */
+  readonly circuitBreaker: BreakerRules | undefined
+}
+
+export interface BreakerRules {
+  /** The share of calls, from 0 to 1, that may fail. */
+  readonly errorRate: number
+  /** Calls in the window before that share means anything. */
+  readonly minRequests: number
+  /** Milliseconds that the service is left alone. */
+  readonly open: number
+}
+
+// Members as they are written; without defaults, so that a route can say a part.
+
+export const timeoutMembers = {
+  connect: duration().describe('Until a connection stands'),
+  response: duration().describe('From the request sent to the head of the reply'),
+  idle: duration().describe('Between two pieces of a body, either way'),
+  total: duration().describe('From first byte to last, all told; 0s is no limit'),
+}
+
+export const breakerMembers = {
+  errorRate: share().describe('Calls of the last ten seconds that may fail'),
+  minRequests: z.int().min(1).describe('Calls before that share means anything'),
+  open: duration().describe('How long the service is left alone'),
+}
+
+/** A feature that stands over a service's member of the same name, and takes no part in the pipeline. */
+export function defineCallRule<Options extends z.ZodType, const Name extends keyof CallRules>(
+  rule: Pick<FilterDefinition<Options, Name>, 'name' | 'summary' | 'options'>,
+): FilterDefinition<Options, Name> {
+  return { ...rule, phase: 'deliver', combine: 'members', create: () => ({}) }
+}

@@ -1,0 +1,56 @@
+/** A service under the rules of a route: breaker, then the call. Routes with the same rules have the same one. */
+
+import type { CallRules } from '#sdk/call-rules'
+import type { Exchange } from '#sdk/exchange'
+import { Fault } from '#sdk/fault'
+import type { Service, ServiceRequest } from '#sdk/service'
+import { Budget } from '#services/budget'
+import { Call } from '#services/call'
+import { CircuitBreaker, type Pass } from '#services/circuit-breaker'
+import type { PooledService } from '#services/service'
+import type { SharedStates } from '#services/shared-states'
+
+/** Where in the shared memory it stands with the rules. */
+export interface CallSlots {
+  readonly budget: number
+  /** Undefined when there are no rules for it. */
+  readonly breaker: number | undefined
+}
+
+export class BoundService implements Service {
+  readonly name: string
+  readonly service: PooledService
+  readonly rules: CallRules
+  readonly retryBudget: Budget
+  readonly #breaker: CircuitBreaker | undefined
+
+  constructor(service: PooledService, rules: CallRules, slots: CallSlots, { calls }: SharedStates) {
+    const { circuitBreaker, retry } = rules
+    this.name = service.name
+    this.service = service
+    this.rules = rules
+    this.retryBudget = new Budget(retry.budget, calls.retryBudgets, slots.budget)
+    this.#breaker =
+      circuitBreaker && new CircuitBreaker(circuitBreaker, calls.breakers, slots.breaker!)
+  }
+
+  call(ex: Exchange, request: ServiceRequest): Call {
+    const { timeout } = request
+    const limits =
+      timeout === undefined ? this.rules.timeout : { ...this.rules.timeout, ...timeout }
+    this.retryBudget.earn()
+    const pass = this.#breaker === undefined ? 0 : this.#breaker.admit(this.service.clock.shared())
+    const call = new Call(ex, request, this, limits, pass ?? 0)
+    if (pass === undefined) call.refuse(new Fault('CIRCUIT_OPEN'))
+    else {
+      ex.onGone(call)
+      call.start()
+    }
+    return call
+  }
+
+  /** A call that was let through has ended: well, or not, or by no doing of the service (undefined). */
+  ended(pass: Pass, isWell: boolean | undefined): void {
+    this.#breaker?.record(pass, isWell, this.service.clock.shared())
+  }
+}
