@@ -1,7 +1,7 @@
 /** The words after a command's name -> its options and operands, or a UsageError that names the wrong one. */
 
 import { parseArgs } from 'node:util'
-import { nearest } from '#config/nearest'
+import { nearest } from '#base/nearest'
 import { type Option, UsageError } from './command.ts'
 
 export interface Arguments {

@@ -1,6 +1,6 @@
 /** The command line: picks the command, prints help, turns wrong use into exit code 2. */
 
-import { nearest } from '#config/nearest'
+import { nearest } from '#base/nearest'
 import { type Command, type Io, UsageError } from './command.ts'
 import { packageVersion } from './version.ts'
 

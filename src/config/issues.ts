@@ -2,7 +2,7 @@
 
 import type { z } from 'zod'
 import { type Path, showValue } from './complaint.ts'
-import { hint } from './nearest.ts'
+import { hint } from '#base/nearest'
 import { memberOf } from './origin.ts'
 
 type Issue = z.core.$ZodIssue

@@ -3,7 +3,7 @@
 import type { ApiConfig, RouteConfig, RouteMatch } from './config.ts'
 import { inheritFeatures, type Layer } from './inherit.ts'
 import type { Known } from './known.ts'
-import { hint } from './nearest.ts'
+import { hint } from '#base/nearest'
 import { memberOf, placeOf } from './origin.ts'
 import { type Report, whereIs } from './report.ts'
 import { RouteNames } from './route-names.ts'

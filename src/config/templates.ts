@@ -4,7 +4,7 @@ import { parseHostPattern } from '#routing/host-pattern'
 import { parsePathPattern } from '#routing/path-pattern'
 import { namesInTemplates } from '#sdk/template'
 import type { RouteMatch } from './config.ts'
-import { hint } from './nearest.ts'
+import { hint } from '#base/nearest'
 import type { Report } from './report.ts'
 import type { CompiledRoute } from './routes.ts'
 

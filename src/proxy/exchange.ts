@@ -11,6 +11,7 @@ import { serve } from '#proxy/serve'
 import { send } from '#proxy/send'
 import type {
   Client,
+  Consumer,
   Exchange,
   ExchangeLimits,
   Forward,
@@ -50,6 +51,8 @@ export class HttpExchange implements Exchange, Served {
   readonly program: Program
   params: Params = NO_PARAMS
   routeProgram: RouteProgram
+  consumer: Consumer | undefined = undefined
+  claims: Exchange['claims'] = undefined
   match: RouteMatch = NO_MATCH
   reply: Reply | undefined = undefined
   service = ''

@@ -72,6 +72,14 @@ export interface Work {
   stop(fault: Fault): void
 }
 
+/** Who calls, as an authenticator found out. */
+export interface Consumer {
+  readonly name: string
+  /** What they may use. */
+  readonly plan?: string | undefined
+  readonly groups: readonly string[]
+}
+
 export interface Exchange {
   /** The request id: 32 hex digits, or what a trusted proxy gave. */
   readonly id: string
@@ -82,6 +90,10 @@ export interface Exchange {
   readonly params: Params
   /** The matched route's name. */
   readonly route: string
+  /** Undefined while nobody knows who calls. */
+  consumer: Consumer | undefined
+  /** What the caller's token says; undefined without one. */
+  claims: Readonly<Record<string, unknown>> | undefined
   get<T>(slot: Slot<T>): T | undefined
   set<T>(slot: Slot<T>, value: T): void
 

@@ -13,7 +13,15 @@ export {
   type EndpointHost,
   type Reference,
 } from '#sdk/endpoint'
-export { type Client, type Exchange, type InboundRequest, type Params, Slot } from '#sdk/exchange'
+export {
+  type Client,
+  type Consumer,
+  type Exchange,
+  type InboundRequest,
+  type Params,
+  Slot,
+} from '#sdk/exchange'
+export { condition, Expression, expression } from '#sdk/expression'
 export { Fault, type FaultCode } from '#sdk/fault'
 export {
   type BodyNeeds,
@@ -29,6 +37,7 @@ export { movePaths } from '#sdk/moved-paths'
 export { type Rest, restOf } from '#sdk/params'
 export { limitedBody } from '#sdk/limited-body'
 export type { Phase } from '#sdk/phase'
+export { readText } from '#sdk/read-text'
 export { Reply, replyToFault } from '#sdk/reply'
 export { retryMembers, type RetryReason, type RetryRules } from '#sdk/retry'
 export { byteSize, duration, headerName, oneOrMore, share } from '#sdk/schema'
@@ -51,7 +60,6 @@ export {
   type PathAndQuery,
   pathAndQuery,
   parseTemplate,
-  readText,
   Template,
   template,
 } from '#sdk/template'

@@ -1,9 +1,10 @@
 /** Texts with `{names}` in them: each value is encoded for its place, and can never reach beyond it. */
 
-import { z } from 'zod'
 import { normalizePath } from '#http/path'
+import { Expression } from '#sdk/expression'
 import { Fault } from '#sdk/fault'
 import { type Params, restOf } from '#sdk/params'
+import { readText } from '#sdk/read-text'
 
 /** Where the text will stand, which decides how values are encoded. */
 export type Place = 'path' | 'query' | 'header'
@@ -118,19 +119,9 @@ export const template = (place: Place) => readText((text) => parseTemplate(text,
 /** The option word for a path that may have a query. */
 export const pathAndQuery = () => readText(parsePathAndQuery)
 
-/** A text that `read` makes something of, or says what is wrong with. */
-export function readText<T extends object>(read: (text: string) => T | string) {
-  return z.string().transform((text, context): T => {
-    const value = read(text)
-    if (typeof value !== 'string') return value
-    context.issues.push({ code: 'custom', message: value, input: text })
-    return z.NEVER
-  })
-}
-
-/** Every name that templates anywhere in a feature's options ask for: what its route must give. */
+/** Every name that templates and expressions anywhere in a feature's options ask for: what its route must give. */
 export function namesInTemplates(options: unknown): string[] {
-  if (options instanceof Template) return [...options.names]
+  if (options instanceof Template || options instanceof Expression) return [...options.names]
   if (typeof options !== 'object' || options === null) return []
   return Object.values(options).flatMap(namesInTemplates)
 }

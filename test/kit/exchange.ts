@@ -2,7 +2,7 @@
 
 import { HeaderList } from '#http/header-list'
 import { NO_PARAMS, type Params } from '#sdk/params'
-import type { Exchange, Slot } from '#sdk/exchange'
+import type { Consumer, Exchange, Slot } from '#sdk/exchange'
 import type { Host } from '#sdk/filter'
 
 export interface Asked {
@@ -11,6 +11,8 @@ export interface Asked {
   readonly query?: string
   readonly headers?: HeaderList
   readonly params?: Params
+  readonly consumer?: Consumer
+  readonly claims?: Exchange['claims']
 }
 
 export function exchangeFor(asked: Asked = {}): Exchange {
@@ -37,6 +39,8 @@ export function exchangeFor(asked: Asked = {}): Exchange {
     limits: { bodyTimeoutMs: 0, bufferBytes: 0 },
     params,
     route: 'route',
+    consumer: asked.consumer,
+    claims: asked.claims,
     get: <T>(slot: Slot<T>) => slots.get(slot) as T | undefined,
     set: (slot, value) => void slots.set(slot, value),
     hopLines: () => '',
