@@ -30,7 +30,7 @@ before(async () => {
   tarball = join(packed, (JSON.parse(stdout) as { filename: string }[])[0]!.filename)
   mkdirSync(installed, { recursive: true })
   await run('tar', ['xzf', tarball, '-C', installed, '--strip-components=1'])
-  for (const name of ['zod', 'yaml', '@types'])
+  for (const name of ['zod', 'yaml', 're2js', '@marcbachmann', '@types'])
     symlinkSync(join(ROOT, 'node_modules', name), join(app, 'node_modules', name))
   writeFileSync(join(app, 'package.json'), '{ "name": "app", "private": true, "type": "module" }')
 })

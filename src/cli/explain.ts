@@ -135,7 +135,20 @@ function describe(
       ),
     ),
     `endpoint  ${endpoint.kind} ${written(endpoint.kind, endpoint.from)}`,
+    ...inWords(endpoint, layers, known).map((line) => `          ${line}`),
   ]
+}
+
+/** Of what was written, with its placeholders: what they stand for is never shown. */
+function inWords(
+  { kind, from }: RouteConfig['endpoint'],
+  layers: readonly Layer[],
+  { endpoints }: Known,
+): readonly string[] {
+  const definition = endpoints.find(({ name }) => name === kind)
+  const { written } = layers.find((layer) => layer.from === from)!
+  const options = definition?.options.safeParse(writtenAt(written, kind))
+  return options?.success ? (definition?.describe?.(options.data) ?? []) : []
 }
 
 /** Near misses shown: the first are the most specific. */

@@ -1,11 +1,11 @@
 /** Services: those by name, those written in place, and whether everyone who names one names one that is there. */
 
-import type { Reference } from '#sdk/endpoint'
+import type { Key } from './complaint.ts'
 import type { ServiceConfig } from './config.ts'
-import type { Layer } from './inherit.ts'
 import type { Known } from './known.ts'
 import { hint } from '#base/nearest'
 import { memberOf } from './origin.ts'
+import { mentionsOf } from './references.ts'
 import type { Report } from './report.ts'
 import type { CompiledRoute } from './routes.ts'
 import type { Authored } from './schema/gateway.ts'
@@ -28,20 +28,15 @@ export function compileServices(
   for (const [name, { targets }] of Object.entries(services)) {
     checkTargets(memberOf(written, name) as object, targets, report)
   }
-  for (const route of routes) {
-    const { kind } = route.config.endpoint
-    const layer = layerOfEndpoint(route)
-    const isFirst = !checked.has(layer.written)
-    checked.add(layer.written)
-    for (const reference of referencesOf(route, known)) {
-      if (reference.kind === 'service') {
-        if (isFirst) checkName(reference.name, names, layer, kind, report)
-      } else if (!Object.hasOwn(compiled, reference.url)) {
-        const problem = targetProblem(reference.url)
-        const message = `found ${JSON.stringify(reference.url)}, ${problem}`
-        if (problem !== undefined) report.complain(layer.written, kind, message)
-        else compiled[reference.url] = service.parse({ targets: reference.url })
-      }
+  for (const { reference, holder, key } of routes.flatMap((route) => mentionsOf(route, known))) {
+    if (reference.kind === 'service') {
+      if (!checked.has(holder)) checkName(reference.name, names, holder, key, report)
+      checked.add(holder)
+    } else if (!Object.hasOwn(compiled, reference.url)) {
+      const problem = targetProblem(reference.url)
+      const message = `found ${JSON.stringify(reference.url)}, ${problem}`
+      if (problem !== undefined) report.complain(holder, key, message)
+      else compiled[reference.url] = service.parse({ targets: reference.url })
     }
   }
   return compiled
@@ -55,25 +50,13 @@ export function warnOfUnused(
   report: Report,
 ): void {
   const used = new Set<string>()
-  for (const route of routes) {
-    for (const reference of referencesOf(route, known)) {
-      if (reference.kind === 'service') used.add(reference.name)
-    }
+  for (const { reference } of routes.flatMap((route) => mentionsOf(route, known))) {
+    if (reference.kind === 'service') used.add(reference.name)
   }
   const written = memberOf(root, 'services') ?? {}
   for (const name of Object.keys(services)) {
     if (!used.has(name)) report.warn(written, name, 'no route uses this service', 'key')
   }
-}
-
-function referencesOf(route: CompiledRoute, { endpoints }: Known): readonly Reference[] {
-  const { kind } = route.config.endpoint
-  const { references } = endpoints.find(({ name }) => name === kind)!
-  return references?.(layerOfEndpoint(route).settings[kind]) ?? []
-}
-
-function layerOfEndpoint({ config, layers }: CompiledRoute): Layer {
-  return layers.findLast(({ from }) => from === config.endpoint.from)!
 }
 
 function checkTargets(written: object, targets: ServiceConfig['targets'], report: Report): void {
@@ -92,8 +75,8 @@ function checkTargets(written: object, targets: ServiceConfig['targets'], report
 function checkName(
   name: string,
   names: ReadonlySet<string>,
-  { written }: Layer,
-  kind: string,
+  holder: object,
+  key: Key,
   report: Report,
 ): void {
   if (names.has(name)) return
@@ -101,5 +84,5 @@ function checkName(
   const known =
     names.size === 0 ? 'there is none yet' : `there are ${[...names].slice(0, 12).join(', ')}`
   const message = `found no service ${JSON.stringify(name)}${meant === '' ? `; ${known}` : meant}`
-  report.complain(written, kind, message)
+  report.complain(holder, key, message)
 }

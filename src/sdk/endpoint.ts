@@ -1,14 +1,9 @@
 /** The contract of what answers at the end of a route. */
 
 import type { z } from 'zod'
+import type { Reference } from '#sdk/destination'
 import type { Endpoint, Host } from '#sdk/filter'
 import type { Service } from '#sdk/service'
-
-/** Something outside the route that its options name; the configuration is refused when it is not there. */
-export type Reference =
-  | { readonly kind: 'service'; readonly name: string }
-  /** A service written in place: `http(s)://host:port/base` or `unix:/path`. Its name is its text. */
-  | { readonly kind: 'target'; readonly url: string }
 
 export interface EndpointHost extends Host {
   /** A service that `references` named. */
@@ -24,6 +19,8 @@ export interface EndpointDefinition<
   readonly summary: string
   readonly options: Options
   readonly references?: (options: z.output<Options>) => readonly Reference[]
+  /** What its options come to, for `portcullis explain`: a few lines beside what was written. */
+  readonly describe?: (options: z.output<Options>) => readonly string[]
   readonly create: (options: z.output<Options>, host: EndpointHost) => Endpoint
 }
 

@@ -12,6 +12,8 @@ test('each part reads its place', () => {
     headers: new HeaderList(['x-tenant', 'acme', 'cookie', 'a=1; session = s=2 ; session=3']),
     query: '?user=u%201&empty=',
     params: { id: '42' },
+    consumer: { name: 'acme', groups: [] },
+    claims: { sub: 'u1', level: 3, roles: ['a'] },
   }
   assert.equal(read('ip', asked), '192.0.2.1')
   assert.equal(read('route', asked), 'route')
@@ -20,10 +22,24 @@ test('each part reads its place', () => {
   assert.equal(read('query:user', asked), 'u 1')
   assert.equal(read('query:empty', asked), '')
   assert.equal(read('path:id', asked), '42')
+  assert.equal(read('consumer', asked), 'acme')
+  assert.equal(read('claim:sub', asked), 'u1')
+  assert.equal(read('claim:level', asked), '3')
+  assert.equal(read('claim:roles', asked), undefined)
+  assert.equal(read({ cel: 'headers["x-tenant"] + "/" + path.id' }, asked), 'acme/42')
 })
 
 test('what an exchange lacks makes no key, also as one of several parts', () => {
-  for (const part of ['header:x', 'cookie:x', 'query:x', 'path:x']) {
+  for (const part of [
+    'header:x',
+    'cookie:x',
+    'query:x',
+    'path:x',
+    'consumer',
+    'claim:x',
+    'claim:constructor',
+    { cel: 'headers.x' },
+  ]) {
     assert.equal(read(part), undefined)
     assert.equal(read(['ip', part]), undefined)
   }
@@ -38,6 +54,16 @@ test('the values of several parts cannot run into each other', () => {
 })
 
 test('other words are refused', () => {
-  for (const word of ['', 'header:', 'header', 'ip:x', 'claim', 'cookie:a b', 'x:y'])
-    assert.ok(!exchangeKey().safeParse(word).success, word)
+  for (const word of [
+    '',
+    'header:',
+    'header',
+    'ip:x',
+    'claim',
+    'cookie:a b',
+    'x:y',
+    { cel: 'x' },
+    {},
+  ])
+    assert.ok(!exchangeKey().safeParse(word).success, JSON.stringify(word))
 })

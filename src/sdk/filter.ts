@@ -3,6 +3,7 @@
 import type { z } from 'zod'
 import type { Awaitable } from '#base/awaitable'
 import type { Clock } from '#base/clock'
+import type { Reference } from '#sdk/destination'
 import type { Exchange } from '#sdk/exchange'
 import type { Fault } from '#sdk/fault'
 import type { Phase } from '#sdk/phase'
@@ -78,6 +79,8 @@ export interface FilterDefinition<
   /** The one source of types, validation, defaults, completion and reference. Short forms are part of it. */
   readonly options: Options
   readonly body?: BodyNeeds
+  /** What outside the route its options name: the configuration is refused when it is not there. */
+  readonly references?: (options: z.output<Options>) => readonly Reference[]
   readonly create: (options: z.output<Options>, host: Host) => Filter
 }
 

@@ -7,12 +7,8 @@ export { HeaderList } from '#http/header-list'
 export { normalizePath } from '#http/path'
 export type { Body, Sink } from '#sdk/body'
 export { breakerMembers, type CallRules, defineCallRule, timeoutMembers } from '#sdk/call-rules'
-export {
-  defineEndpoint,
-  type EndpointDefinition,
-  type EndpointHost,
-  type Reference,
-} from '#sdk/endpoint'
+export { destination, type Reference, referenceTo } from '#sdk/destination'
+export { defineEndpoint, type EndpointDefinition, type EndpointHost } from '#sdk/endpoint'
 export {
   type Client,
   type Consumer,
@@ -21,6 +17,7 @@ export {
   type Params,
   Slot,
 } from '#sdk/exchange'
+export { type ExchangeKey, exchangeKey, type KeyPart, readKey } from '#sdk/exchange-key'
 export { condition, Expression, expression } from '#sdk/expression'
 export { Fault, type FaultCode } from '#sdk/fault'
 export {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { formatComplaint } from '#config/complaint'
+import type { Known } from '#config/known'
 import { loadConfig } from '#config/load'
 import { FAKE_KNOWN } from './fake-known.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -16,7 +17,7 @@ export interface ComplaintCase {
   readonly complaints: readonly string[]
 }
 
-export function testComplaints(cases: readonly ComplaintCase[]): void {
+export function testComplaints(cases: readonly ComplaintCase[], known: Known = FAKE_KNOWN): void {
   for (const { about, text, complaints } of cases) {
     test(`complains of ${about}`, async (t) => {
       const startsItself = /^(?:listen|listeners|workers: 1)\b/.test(text)
@@ -24,7 +25,7 @@ export function testComplaints(cases: readonly ComplaintCase[]): void {
       const folder = await temporaryFolder(t, { 'p.yaml': whole })
       const file = join(folder, 'p.yaml')
 
-      const loaded = await loadConfig(file, FAKE_KNOWN)
+      const loaded = await loadConfig(file, known)
       assert.ok(!loaded.ok, 'it was accepted')
       const shown = loaded.complaints.map((complaint) =>
         formatComplaint(complaint)

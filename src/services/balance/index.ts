@@ -1,6 +1,6 @@
 /** The ways to balance, by the names they have in a configuration. */
 
-import { readKey } from '#sdk/exchange-key'
+import { type KeyPart, readKey } from '#sdk/exchange-key'
 import type { Balanced, Balancer } from './balancer.ts'
 import { HashRing } from './hash.ts'
 import { LeastRequests } from './least-requests.ts'
@@ -12,7 +12,7 @@ export type Balance =
   | 'leastRequests'
   | 'random'
   /** Parts of a key; see sdk/exchange-key. */
-  | { readonly hash: readonly string[] }
+  | { readonly hash: readonly KeyPart[] }
 
 export function createBalancer<T extends Balanced>(
   balance: Balance,
