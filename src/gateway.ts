@@ -2,46 +2,30 @@
 
 import { availableParallelism } from 'node:os'
 import { systemClock } from '#base/clock'
-import { readConfig } from '#config/read'
+import { Groups } from '#compile/groups'
 import { packParcel } from '#compile/parcel'
-import { codeOf, loadKnown } from '#compile/plugins'
+import { type Checked, type ConfigPlace, ConfigSource } from '#control/config-source'
 import type { Complaint } from '#config/complaint'
-import { ConfigRefused } from '#config/config-refused'
 import type { GatewayConfig } from '#config/config'
-import type { Known } from '#config/known'
-import { ParseCache } from '#config/parse-cache'
 import { Admin } from '#control/admin'
 import { LogSink } from '#control/log-sink'
 import { metricsText } from '#control/metrics'
 import { ChosenPorts, refuseTaken } from '#control/ports'
 import { lateChanges, refusedBy, ReloadNews, type ReloadOutcome } from '#control/reload-news'
 import { Targets } from '#control/targets'
-import { FileWatcher } from '#control/watcher'
 import { causesOf, errorLine } from '#telemetry/error-log'
 import { Supervisor } from '#workers/supervisor'
 
-export interface GatewayOptions {
-  /** Absolute path of the configuration. */
-  readonly file: string
-  readonly environment: Readonly<Record<string, string | undefined>>
+export interface GatewayOptions extends ConfigPlace {
   readonly isTerminal: boolean
   /** Another gateway holds the ports, and will be told to leave. */
   readonly takesOver?: boolean
 }
 
-/** A configuration that may come into force. */
-interface Checked {
-  readonly config: GatewayConfig
-  readonly known: Known
-  /** Changes when the code of its plugins does. */
-  readonly code: string
-}
-
 export class Gateway {
   readonly #options: GatewayOptions
-  readonly #cache = new ParseCache()
   readonly #logs: LogSink
-  readonly #watcher = new FileWatcher(() => void this.reload())
+  readonly #source: ConfigSource
   readonly #admin: Admin
   #supervisor: Supervisor | undefined = undefined
   #config: GatewayConfig | undefined = undefined
@@ -51,11 +35,13 @@ export class Gateway {
   #turn: Promise<unknown> = Promise.resolve()
   readonly #ports = new ChosenPorts()
   readonly #targets: Targets
+  readonly #groups = new Groups()
   #stopping = false
   readonly #news = new ReloadNews()
 
   constructor(options: GatewayOptions) {
     this.#options = options
+    this.#source = new ConfigSource(options, () => void this.reload())
     this.#logs = new LogSink(options.isTerminal)
     this.#targets = new Targets(systemClock, (service, target, wrong) =>
       this.#say('warn', `a target is ${wrong === undefined ? 'up again' : 'down'}`, {
@@ -67,7 +53,12 @@ export class Gateway {
     this.#admin = new Admin({
       isReady: () => this.#supervisor!.isReady,
       metrics: () =>
-        metricsText(this.#supervisor!.counters, this.#generation, this.#targets.samples()),
+        metricsText(
+          this.#supervisor!.counters,
+          this.#generation,
+          this.#targets.samples(),
+          this.#groups.all(),
+        ),
     })
   }
 
@@ -105,7 +96,7 @@ export class Gateway {
       await started
     } catch (thrown) {
       this.#stopping = true
-      this.#watcher.close()
+      this.#source.close()
       this.#targets.stop()
       this.#admin.close()
       await this.#supervisor?.leave(0)
@@ -114,7 +105,8 @@ export class Gateway {
   }
 
   async #start(): Promise<void> {
-    const read = await this.#read()
+    const read = await this.#source.read()
+    this.#warnings = read.warnings
     const { config } = read
     if (!this.#options.takesOver) await refuseTaken(config.listeners)
     this.#config = config
@@ -154,25 +146,13 @@ export class Gateway {
     deadlineMs = this.config.shutdown.deadline,
   ): Promise<{ readonly cut: number; readonly isLogWritten: boolean }> {
     this.#stopping = true
-    this.#watcher.close()
+    this.#source.close()
     this.#targets.stop()
     this.#supervisor!.drain()
     await new Promise((resolve) => void setTimeout(resolve, waitMs))
     const cut = await this.#supervisor!.leave(Math.max(0, deadlineMs - waitMs))
     this.#admin.close()
     return { cut, isLogWritten: await this.#logs.close() }
-  }
-
-  async #read(): Promise<Checked> {
-    const read = await readConfig(this.#options.file, loadKnown, {
-      cache: this.#cache,
-      environment: this.#options.environment,
-    })
-    this.#watcher.watch(this.#stopping ? [] : read.files)
-    if (!read.ok) throw new ConfigRefused(read.complaints)
-    this.#warnings = read.warnings
-    const { config, known } = read
-    return { config, known, code: codeOf(config.plugins) }
   }
 
   async #reload(): Promise<ReloadOutcome> {
@@ -184,7 +164,8 @@ export class Gateway {
   async #tryReload(): Promise<ReloadOutcome> {
     if (this.#stopping) return { kind: 'unchanged' }
     try {
-      const read = await this.#read()
+      const read = await this.#source.read()
+      this.#warnings = read.warnings
       const { config, code } = read
       const before = this.config
       if (JSON.stringify([config, code]) === this.#applied) return { kind: 'unchanged' }
@@ -209,7 +190,8 @@ export class Gateway {
 
   async #apply({ config, known, code }: Checked): Promise<void> {
     const slots = this.#targets.callSlotsOf(config, known)
-    const parcel = packParcel(config, slots, this.#generation + 1)
+    const groups = this.#groups.of(config.routes)
+    const parcel = packParcel(config, slots, groups, this.#generation + 1)
     const targets = this.#targets.of(config.services)
     const listeners = await this.#ports.of(config.listeners)
     const logsAccess = config.observe.accessLog !== false

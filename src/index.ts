@@ -7,6 +7,7 @@ export {
   type PortcullisApi,
   type PortcullisConfig,
   type PortcullisRoute,
+  type PortcullisVersion,
   type RouteSettings,
 } from '#config/define-config'
 export * from '#sdk/index'

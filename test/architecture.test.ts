@@ -23,6 +23,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'base',
     'http',
     'sdk',
+    'telemetry',
     'routing',
     'services',
     'filters',

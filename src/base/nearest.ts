@@ -20,6 +20,16 @@ export function hint(name: string, names: Iterable<string>): string {
   return found === undefined ? '' : `; did you mean ${JSON.stringify(found)}?`
 }
 
+const MAX_LISTED = 12
+
+/** `; did you mean "x"?`, or what there is to choose from. */
+export function hintOrList(name: string, names: ReadonlySet<string>): string {
+  const meant = hint(name, names)
+  if (meant !== '') return meant
+  if (names.size === 0) return '; there is none yet'
+  return `; there are ${[...names].slice(0, MAX_LISTED).join(', ')}`
+}
+
 function distanceOf(wanted: string, candidate: string): number {
   const slips = damerauLevenshtein(wanted, candidate)
   // In short words a few slips make any word of any other.

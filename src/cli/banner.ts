@@ -23,8 +23,10 @@ export function banner({ config, workers, ports, adminPort }: Running): string {
     '',
   )
   for (const route of config.routes.slice(0, MOST_ROUTES)) {
-    lines.push(`  ${route.name} → ${destination(route)}`)
-    lines.push(`    ${curl(route, shownHost(first?.host), ports[first?.name ?? ''] ?? 0)}`)
+    const stage = config.stages.find(({ name }) => name === route.stage)
+    const named = stage === undefined ? '' : ` (${stage.name})`
+    lines.push(`  ${route.name}${named} → ${destination(route)}`)
+    lines.push(`    ${curl(route, stage, shownHost(first?.host), ports[first?.name ?? ''] ?? 0)}`)
   }
   const more = config.routes.length - MOST_ROUTES
   if (more > 0) lines.push(`  and ${more} more`)
@@ -36,13 +38,18 @@ function destination({ endpoint: { kind, options } }: RouteConfig): string {
 }
 
 /** A command that the route answers to, as far as its pattern tells. */
-function curl({ match }: RouteConfig, host: string, port: number): string {
-  const path = (match.paths[0] ?? '/')
+function curl(
+  { match }: RouteConfig,
+  stage: GatewayConfig['stages'][number] | undefined,
+  host: string,
+  port: number,
+): string {
+  const path = ((stage?.pathPrefix ?? '') + (match.paths[0] ?? '/'))
     .replace(/\/\{\w+\*\*\}$|\/\*\*$/, '/')
     .replace(/\{\w+(?::[^{}]*(?:\{[^{}]*\}[^{}]*)*)?\}/g, '1')
   const method =
     match.methods === undefined || match.methods.includes('GET') ? '' : `-X ${match.methods[0]} `
-  const name = match.hosts?.[0]
+  const name = match.hosts?.[0] ?? stage?.hosts[0]
   const named =
     name === undefined ? '' : `-H 'host: ${name.replace(/^\*/, 'www').replace(/\{\w+\}/, 'www')}' `
   return `curl ${method}${named}'http://${host}:${port}${path}'`

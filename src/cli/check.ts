@@ -2,16 +2,17 @@
 
 import { type Complaint, formatComplaint } from '#config/complaint'
 import { parseArguments } from './arguments.ts'
-import { type Command, CONFIG_OPTION, type Io } from './command.ts'
+import { type Command, CONFIG_OPTION, type Io, STAGE_OPTION } from './command.ts'
 import { findConfig } from './find-config.ts'
 import { type LoadKnown, type Read, readConfig } from '#config/read'
 
 export const checkCommand = (loadKnown: LoadKnown): Command => ({
   name: 'check',
   summary: 'Validate a configuration: all errors at once',
-  usage: '[--config FILE] [--no-secrets] [--json]',
+  usage: '[--config FILE] [--stage NAME] [--no-secrets] [--json]',
   options: {
     config: CONFIG_OPTION,
+    stage: STAGE_OPTION,
     'no-secrets': { summary: 'Leave ${env:…} and ${file:…} open, where they are not at hand' },
     json: { summary: 'Print the outcome as JSON' },
   },
@@ -22,6 +23,7 @@ export const checkCommand = (loadKnown: LoadKnown): Command => ({
     const read = await readConfig(file, loadKnown, {
       secrets: given.has('no-secrets') ? 'skip' : 'resolve',
       environment: io.env,
+      stage: given.value('stage'),
     })
     if (given.has('json')) io.out(asJson(read))
     else printForPeople(read, io)

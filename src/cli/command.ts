@@ -38,3 +38,8 @@ export const CONFIG_OPTION: Option = {
   short: 'c',
   summary: 'The configuration; else portcullis.{yaml,yml,json,config.ts} in this folder',
 }
+
+export const STAGE_OPTION: Option = {
+  value: 'NAME',
+  summary: 'One of the stages alone, for any host; else all of them',
+}

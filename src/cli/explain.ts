@@ -1,7 +1,7 @@
 /** `portcullis explain METHOD URL`: which route, which features, from where, and why the others lost. */
 
 import { filtersInOrder } from '#compile/route'
-import type { GatewayConfig, RouteConfig } from '#config/config'
+import type { ApiConfig, GatewayConfig, RouteConfig } from '#config/config'
 import type { Layer } from '#config/inherit'
 import type { Known } from '#config/known'
 import { placeOf, writtenAt } from '#config/origin'
@@ -12,16 +12,18 @@ import { normalizePath } from '#http/path'
 import type { MatchInput } from '#routing/match'
 import type { Router } from '#routing/router'
 import { createRouterBuilder } from '#routing/router-builder'
+import { type Staged, StageTable } from '#routing/stage-table'
+import { matchIn, Worlds } from '#routing/worlds'
 import { parseArguments } from './arguments.ts'
 import { showComplaint } from './check.ts'
-import { type Command, CONFIG_OPTION, UsageError } from './command.ts'
+import { type Command, CONFIG_OPTION, STAGE_OPTION, UsageError } from './command.ts'
 import { findConfig } from './find-config.ts'
 import { type LoadKnown, readConfig } from '#config/read'
 
 export const explainCommand = (loadKnown: LoadKnown): Command => ({
   name: 'explain',
   summary: 'Tell which route a request takes, with which features, and why',
-  usage: 'METHOD URL [-H "name: value"]… [--listener NAME] [--config FILE]',
+  usage: 'METHOD URL [-H "name: value"]… [--listener NAME] [--stage NAME] [--config FILE]',
   options: {
     header: {
       value: '"name: value"',
@@ -30,6 +32,7 @@ export const explainCommand = (loadKnown: LoadKnown): Command => ({
       summary: 'A header field of the request',
     },
     listener: { value: 'NAME', summary: 'Where it arrives; else the first listener' },
+    stage: STAGE_OPTION,
     config: CONFIG_OPTION,
   },
 
@@ -37,25 +40,29 @@ export const explainCommand = (loadKnown: LoadKnown): Command => ({
     const given = parseArguments(args, this.options, ['METHOD', 'URL'])
     const [method = '', url = ''] = given.operands
     const file = findConfig(given.value('config'), io.cwd)
-    const read = await readConfig(file, loadKnown, { environment: io.env })
+    const stage = given.value('stage')
+    const read = await readConfig(file, loadKnown, { environment: io.env, stage })
     if (!read.ok) {
       for (const complaint of read.complaints) io.err(showComplaint(complaint, io.cwd))
       return 1
     }
     const { config, layers, known } = read
-    const input = inputOf(
+    const asked = inputOf(
       method,
       url,
       given.values('header'),
       listenerOf(config, given.value('listener')),
     )
-    const router = routerOf(config)
-    const match = router.match(input)
+    const world = worldsOf(config).find(asked.host, asked.path)
+    const { router, staged } = world
+    const input = staged === undefined ? asked : { ...asked, path: staged.path }
+    const match = matchIn(world, input)
     const relative = (text: string) => text.replaceAll(`${io.cwd}/`, '')
 
     io.out(`listener  ${input.listener}`)
     io.out(`host      ${input.host}`)
-    io.out(`path      ${input.path}${input.query}`)
+    io.out(`path      ${asked.path}${input.query}`)
+    if (staged !== undefined) io.out(`stage     ${describeStage(staged)}`)
     if (match.route === undefined) {
       const allow = match.allow === undefined ? '' : `, Allow: ${match.allow.join(', ')}`
       io.out(`route     none: ${match.fault}${allow}`)
@@ -105,10 +112,42 @@ function inputOf(
   return { method, host: authority.host, path, query, headers, listener }
 }
 
-function routerOf(config: GatewayConfig): Router<RouteConfig> {
-  const builder = createRouterBuilder<RouteConfig>()
-  for (const route of config.routes) for (const rule of rulesOf(route)) builder.add(rule, route)
-  return builder.build()
+function worldsOf({ stages, routes }: GatewayConfig): Worlds<RouteConfig> {
+  const routerOf = (stage: string | undefined) => {
+    const builder = createRouterBuilder<RouteConfig>()
+    for (const route of routes) {
+      if (route.stage !== stage) continue
+      for (const rule of rulesOf(route)) builder.add(rule, route)
+    }
+    return builder.build()
+  }
+  const table = stages.length === 0 ? undefined : new StageTable(stages)
+  return new Worlds(
+    routerOf(undefined),
+    table,
+    new Map(stages.map(({ name }) => [name, routerOf(name)])),
+  )
+}
+
+function describeStage({ stage, prefix, path }: Staged): string {
+  return prefix === '' ? stage : `${stage}, whose routes see ${path}`
+}
+
+function dayOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 10)
+}
+
+function describeApi({ name, version, title, lifecycle }: ApiConfig): string {
+  const { deprecated, sunset } = lifecycle ?? {}
+  return [
+    name,
+    version,
+    title,
+    deprecated === undefined ? '' : `deprecated ${dayOf(deprecated)}`,
+    sunset === undefined ? '' : `ends ${dayOf(sunset)}`,
+  ]
+    .filter(Boolean)
+    .join(', ')
 }
 
 function describe(
@@ -125,7 +164,7 @@ function describe(
   const filters = filtersInOrder(features, known.filters)
   return [
     `route     ${name}  ${source.file}:${source.line}`,
-    ...(api ? [`api       ${[api.name, api.version, api.title].filter(Boolean).join(', ')}`] : []),
+    ...(api ? [`api       ${describeApi(api)}`] : []),
     ...Object.entries(params).map(
       ([param, value]) => `param     ${param} = ${JSON.stringify(value)}`,
     ),

@@ -8,7 +8,7 @@ import { PortsTaken } from '#control/ports'
 import { takeOver } from '#control/take-over'
 import { parseArguments } from './arguments.ts'
 import { banner } from './banner.ts'
-import { type Command, CONFIG_OPTION, type Io } from './command.ts'
+import { type Command, CONFIG_OPTION, type Io, STAGE_OPTION } from './command.ts'
 import { findConfig } from './find-config.ts'
 
 /** A second signal, or Ctrl-C on a terminal, does not wait for the world to notice. */
@@ -18,9 +18,10 @@ const STUCK_MS = 1_000
 export const startCommand: Command = {
   name: 'start',
   summary: 'Run the gateway',
-  usage: '[--config FILE] [--take-over]',
+  usage: '[--config FILE] [--stage NAME] [--take-over]',
   options: {
     config: CONFIG_OPTION,
+    stage: STAGE_OPTION,
     'take-over': {
       summary: 'Take the ports over from a gateway that runs, without losing a request',
     },
@@ -30,7 +31,9 @@ export const startCommand: Command = {
     const given = parseArguments(args, this.options)
     const file = findConfig(given.value('config'), io.cwd)
     const takesOver = given.has('take-over')
-    const gateway = new Gateway({ file, environment: io.env, isTerminal: io.isTerminal, takesOver })
+    const stage = given.value('stage')
+    const { env: environment, isTerminal } = io
+    const gateway = new Gateway({ file, environment, isTerminal, stage, takesOver })
     try {
       if (takesOver) await takeOver(gateway, (text) => io.err(text))
       else await gateway.start()

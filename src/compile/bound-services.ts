@@ -5,6 +5,7 @@ import { callKeys } from '#compile/call-keys'
 import type { CallSlotTable } from '#compile/call-slots'
 import { callRulesOf } from '#config/call-rules'
 import type { GatewayConfig, RouteConfig } from '#config/config'
+import { keyOfService } from '#config/services'
 import type { FilterDefinition } from '#sdk/filter'
 import type { Service } from '#sdk/service'
 import { BoundService } from '#services/bound-service'
@@ -34,7 +35,8 @@ export class BoundServices {
   }
 
   /** A service as a route calls it. Fails when there is none of that name. */
-  for(name: string, route: RouteConfig): Service {
+  for(named: string, route: RouteConfig): Service {
+    const name = keyOfService(this.#services, named, route.stage)
     const pooled = this.#pooled.get(name)
     if (pooled === undefined) throw new Error(`no service is called ${name}`)
     const rules = callRulesOf(this.#services[name]!, route.features, this.#filters)

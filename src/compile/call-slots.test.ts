@@ -8,7 +8,10 @@ import { createSharedStates } from '#services/shared-states'
 import { CallSlots } from './call-slots.ts'
 
 const KNOWN = { filters: builtinFilters, endpoints: builtinEndpoints, stores: [] }
-const BREAKER = service.parse({ targets: 'http://127.0.0.1:1', circuitBreaker: {} })
+const BREAKER = {
+  ...service.parse({ targets: 'http://127.0.0.1:1', circuitBreaker: {} }),
+  name: 'a',
+}
 
 const route = (to: string, features: object = {}, stage?: string): RouteConfig => ({
   name: 'r',

@@ -5,6 +5,7 @@ import { Slots } from '#compile/slots'
 import { callRulesOf } from '#config/call-rules'
 import type { GatewayConfig, RouteConfig } from '#config/config'
 import type { Known } from '#config/known'
+import { keyOfService } from '#config/services'
 import { clearCallState, MAX_CALL_STATES, type SharedStates } from '#services/shared-states'
 
 /** By the keys of `callKeys`. */
@@ -36,7 +37,8 @@ export class CallSlots {
 function keysOfCalls({ services, routes }: Slotted, { filters, endpoints }: Known): Set<string> {
   const keys = new Set<string>()
   for (const route of routes) {
-    for (const name of servicesOf(route, endpoints)) {
+    for (const named of servicesOf(route, endpoints)) {
+      const name = keyOfService(services, named, route.stage)
       const rules = callRulesOf(services[name]!, route.features, filters)
       for (const key of Object.values(callKeys(name, route, rules))) keys.add(key)
     }

@@ -15,6 +15,9 @@ export interface ParcelBase {
   readonly slots: CallSlotTable
   /** Their targets come and go on their own: the workers are told of them elsewhere. */
   readonly services: Readonly<Record<string, ServiceConfig>>
+  readonly stages: GatewayConfig['stages']
+  /** Numbers of the counters of stages and versions, by `groupKey`. */
+  readonly groups: Readonly<Record<string, number>>
   readonly problems: GatewayConfig['problems']
 }
 
@@ -24,9 +27,11 @@ const ROUTES_PER_TEXT = 50
 export function packParcel(
   config: GatewayConfig,
   slots: CallSlotTable,
+  groups: Readonly<Record<string, number>>,
   generation: number,
 ): Parcel {
-  const base: ParcelBase = { slots, services: config.services, problems: config.problems }
+  const { services, stages, problems } = config
+  const base: ParcelBase = { slots, services, stages, groups, problems }
   const routes: string[] = []
   for (let i = 0; i < config.routes.length; i += ROUTES_PER_TEXT) {
     routes.push(JSON.stringify(config.routes.slice(i, i + ROUTES_PER_TEXT)))

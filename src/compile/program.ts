@@ -1,13 +1,16 @@
 /** Configuration in, program out: the only bridge between the two planes. Built in slices, so that requests go on. */
 
-import type { GatewayConfig, RouteConfig } from '#config/config'
+import type { GatewayConfig } from '#config/config'
 import { BoundServices } from '#compile/bound-services'
 import { type Parcel, openBase, openRoutes } from '#compile/parcel'
-import { compileRoute, FALLBACK, type RouteSetting } from '#compile/route'
+import { compileRoute, fallbackOf, type RouteSetting } from '#compile/route'
 import type { Known } from '#config/known'
+import { rulesOf } from '#config/router-rules'
 import { DEFAULT_PROBLEMS, type ProblemPages } from '#proxy/problem'
 import { Program, type RouteProgram } from '#proxy/program'
 import { createRouterBuilder } from '#routing/router-builder'
+import { StageTable } from '#routing/stage-table'
+import { Worlds } from '#routing/worlds'
 import type { Clock } from '#base/clock'
 import type { Filter, Log } from '#sdk/filter'
 import type { ServiceRegistry } from '#services/registry'
@@ -28,7 +31,7 @@ const POOLED_IDLE_MS = 60_000
 
 /** Fails, with everything it made closed again, when any part of the configuration cannot be built. */
 export async function buildProgram(parcel: Parcel, site: Site): Promise<Program> {
-  const { services, problems, slots } = openBase(parcel)
+  const { services, problems, slots, stages, groups } = openBase(parcel)
   const held = new Map(
     Object.entries(services).map(([name, config]) => {
       const { timeout, host, connections, balance, outlier } = config
@@ -42,7 +45,15 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
       }
       return [
         name,
-        site.services.acquire({ name, host, balance, outlier, isChecked, pool }),
+        site.services.acquire({
+          name,
+          label: config.name,
+          host,
+          balance,
+          outlier,
+          isChecked,
+          pool,
+        }),
       ] as const
     }),
   )
@@ -58,23 +69,33 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
     slots,
     site.services.memory,
   )
-  const setting: RouteSetting = { ...site, bound, filters }
+  const setting: RouteSetting = { ...site, bound, filters, groups }
   try {
-    const router = createRouterBuilder<RouteProgram>(true)
+    const outside = createRouterBuilder<RouteProgram>(true)
+    const byStage = new Map(
+      stages.map(({ name }) => [name, createRouterBuilder<RouteProgram>(true)] as const),
+    )
     const slice = new Slice(site.clock)
     for (const text of parcel.routes) {
       for (const route of openRoutes(text)) {
         if (slice.isOver()) await slice.next()
         const program = compileRoute(route, setting)
-        for (const path of route.match.paths) router.add(ruleOf(route, path), program)
+        const router = route.stage === undefined ? outside : byStage.get(route.stage)!
+        for (const rule of rulesOf(route)) router.add(rule, program)
       }
     }
     await slice.next()
     const { generation } = parcel
     return new Program({
       generation,
-      router: router.build(),
-      fallback: FALLBACK,
+      worlds: new Worlds(
+        outside.build(),
+        stages.length === 0 ? undefined : new StageTable(stages),
+        new Map([...byStage].map(([name, router]) => [name, router.build()])),
+      ),
+      fallbacks: new Map(
+        ['', ...byStage.keys()].map((stage) => [stage, fallbackOf(stage, setting)]),
+      ),
       problems: pagesOf(problems),
       close,
     })
@@ -82,11 +103,6 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
     close()
     throw thrown
   }
-}
-
-function ruleOf({ name, match }: RouteConfig, path: string) {
-  const { listeners: listener, hosts: host, methods, headers, query } = match
-  return { name, path, listener, host, methods, headers, query }
 }
 
 function pagesOf({ type, html }: GatewayConfig['problems']): ProblemPages {

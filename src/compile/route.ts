@@ -3,8 +3,10 @@
 import type { Clock } from '#base/clock'
 import type { BoundServices } from '#compile/bound-services'
 import type { RouteConfig } from '#config/config'
+import { groupKey } from '#compile/groups'
 import { optionsOf } from '#config/inherit'
 import type { Known } from '#config/known'
+import { versionNotice } from '#compile/version-notice'
 import type { HttpExchange } from '#proxy/exchange'
 import { compilePipeline } from '#proxy/pipeline'
 import type { RouteProgram } from '#proxy/program'
@@ -22,6 +24,8 @@ export interface RouteSetting {
   /** Every filter made, to be closed with the program. */
   readonly filters: Filter[]
   readonly bound: BoundServices
+  /** Numbers of the counters of stages and versions, by `groupKey`. */
+  readonly groups: Readonly<Record<string, number>>
 }
 
 /** A route as the contract orders it: the filters with their phases, and the options they get. */
@@ -38,6 +42,8 @@ export function filtersInOrder(
     .toSorted((a, b) => rank(a) - rank(b))
 }
 
+const SHIELD = PHASES.indexOf('shield')
+
 function rank({
   definition: { phase },
   options,
@@ -50,12 +56,18 @@ function rank({
 
 export function compileRoute(route: RouteConfig, setting: RouteSetting): RouteProgram {
   const { known, clock, log } = setting
-  const host = { clock, log, route: route.name }
-  const filters = filtersInOrder(route.features, known.filters).map(({ definition, options }) => {
+  const { stage = '', api } = route
+  const host = { clock, log, route: route.name, stage }
+  const ordered = filtersInOrder(route.features, known.filters)
+  const filters = ordered.map(({ definition, options }) => {
     const filter = definition.create(options, host)
     if (filter.close) setting.filters.push(filter)
     return filter
   })
+  // What is over says so before it asks for credentials, and to other origins too.
+  const shielding = ordered.filter((filter) => rank(filter) <= SHIELD).length
+  if (api?.lifecycle !== undefined || route.match.version !== undefined)
+    filters.splice(shielding, 0, versionNotice(api?.lifecycle, route.match.version, clock))
   const definition = known.endpoints.find(({ name }) => name === route.endpoint.kind)
   if (definition === undefined) throw new Error(`no endpoint is called ${route.endpoint.kind}`)
   const endpoint = definition.create(definition.options.parse(route.endpoint.options), {
@@ -65,6 +77,10 @@ export function compileRoute(route: RouteConfig, setting: RouteSetting): RoutePr
   return {
     name: route.name,
     pattern: route.match.paths[0] ?? '',
+    stage,
+    api: api?.name ?? '',
+    version: api?.version ?? '',
+    group: setting.groups[groupKey(route)] ?? 0,
     pipeline: compilePipeline(filters, endpoint),
     onFinish: filters.flatMap((filter) => filter.onFinish?.bind(filter) ?? []),
   }
@@ -80,9 +96,17 @@ const unmatched: Endpoint = (ex) => {
   )
 }
 
-export const FALLBACK: RouteProgram = {
-  name: '(none)',
-  pattern: '',
-  pipeline: compilePipeline([], unmatched),
-  onFinish: [],
+const PIPELINE = compilePipeline([], unmatched)
+
+export function fallbackOf(stage: string, { groups }: Pick<RouteSetting, 'groups'>): RouteProgram {
+  return {
+    name: '(none)',
+    pattern: '',
+    stage,
+    api: '',
+    version: '',
+    group: groups[groupKey({ stage })] ?? 0,
+    pipeline: PIPELINE,
+    onFinish: [],
+  }
 }

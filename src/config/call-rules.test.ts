@@ -5,8 +5,10 @@ import { callRulesOf } from './call-rules.ts'
 import type { FeatureConfig, ServiceConfig } from './config.ts'
 import { service } from './schema/services.ts'
 
-const serviceOf = (more: object = {}): ServiceConfig =>
-  service.parse({ targets: 'http://127.0.0.1:1', ...more })
+const serviceOf = (more: object = {}): ServiceConfig => ({
+  ...service.parse({ targets: 'http://127.0.0.1:1', ...more }),
+  name: 'a',
+})
 
 /** What holds when `defaults`, then the route, say this of a feature. */
 const rulesOf = (own: ServiceConfig, features: Record<string, readonly unknown[]>) =>

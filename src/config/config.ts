@@ -3,13 +3,17 @@
 import type { BreakerRules } from '#sdk/call-rules'
 import type { RetryRules } from '#sdk/retry'
 import type { TimeLimits } from '#sdk/service'
+import type { StageRule } from '#routing/stage-table'
+import type { VersionRule } from '#routing/version-rule'
 import type { Listener } from './schema/listeners.ts'
 import type { Balance, Health, Outlier } from './schema/services.ts'
 
 export interface GatewayConfig {
   readonly listeners: readonly ListenerConfig[]
-  /** By name. A service written in place of a name is called by its text: `http://10.0.0.5:3000`. */
+  /** By what `keyOfService` makes of name and stage. One written in place of a name is called by its text: `http://10.0.0.5:3000`. */
   readonly services: Readonly<Record<string, ServiceConfig>>
+  /** None: nothing is told apart. */
+  readonly stages: readonly StageRule[]
   readonly routes: readonly RouteConfig[]
   readonly problems: ProblemsConfig
   readonly admin: AdminConfig
@@ -29,6 +33,10 @@ export interface GatewayConfig {
 export type ListenerConfig = Listener
 
 export interface ServiceConfig {
+  /** What the author calls it. */
+  readonly name: string
+  /** The one stage that these targets serve. */
+  readonly stage?: string | undefined
   readonly targets: readonly {
     readonly url: string
     readonly weight: number
@@ -52,9 +60,9 @@ export interface ServiceConfig {
 export interface RouteConfig {
   /** The author's, or made from method, host and path; unique. */
   readonly name: string
-  /** The world it is part of; undefined where there is one alone. */
-  readonly stage?: string | undefined
   readonly source: Source
+  /** The same route stands once in each of its stages. */
+  readonly stage?: string | undefined
   readonly api?: ApiConfig | undefined
   readonly match: RouteMatch
   readonly endpoint: {
@@ -79,6 +87,16 @@ export interface ApiConfig {
   readonly name: string
   readonly title?: string | undefined
   readonly version?: string | undefined
+  readonly lifecycle?: Lifecycle | undefined
+}
+
+/** How a version of an API comes to its end. Times in milliseconds since 1970. */
+export interface Lifecycle {
+  readonly deprecated?: number | undefined
+  readonly sunset?: number | undefined
+  readonly docs?: string | undefined
+  /** The version to use instead, and its path when that is another. */
+  readonly successor?: { readonly version: string; readonly path?: string | undefined } | undefined
 }
 
 export interface FeatureConfig {
@@ -97,6 +115,7 @@ export interface RouteMatch {
   readonly methods?: readonly string[] | undefined
   readonly headers?: Readonly<Record<string, Condition>> | undefined
   readonly query?: Readonly<Record<string, Condition>> | undefined
+  readonly version?: VersionRule | undefined
 }
 
 /** A text: exactly that; true: there; false: not there. */

@@ -14,9 +14,23 @@ test('what defineConfig lets pass, the schema lets pass', async (t) => {
     services: { orders: { targets: ['http://127.0.0.1:1'], timeout: '5s' } },
     stores: { memory: { cache: '1GiB' }, small: { memory: { counters: '1MiB' } } },
     defaults: { limits: { body: '1MiB' } },
-    apis: { v1: { path: '/v1', to: 'orders', routes: [{ path: '/{id}', methods: 'GET' }] } },
+    stages: { live: { hosts: 'a.example' }, qa: { hosts: ['b.example'], pathPrefix: '/qa' } },
+    apis: {
+      orders: {
+        versionBy: 'header:x-v',
+        versions: {
+          v1: { path: '/o', sunset: '2999-01-01', routes: [{ path: '/', respond: {} }] },
+        },
+      },
+      v1: { path: '/v1', to: 'orders', routes: [{ path: '/{id}', methods: 'GET' }] },
+    },
     routes: [
-      { path: ['/a', '/b'], respond: { body: 'x' }, limits: false },
+      {
+        path: ['/a', '/b'],
+        respond: { body: 'x' },
+        limits: false,
+        stages: { qa: { respond: 'y' } },
+      },
       { match: { path: '/c', headers: { 'x-a': true } }, redirect: '/a' },
     ],
     observe: { accessLog: false },

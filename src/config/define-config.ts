@@ -5,9 +5,10 @@ import type { builtinEndpoints } from '#endpoints/index'
 import type { builtinFilters } from '#filters/index'
 import type { listeners } from './schema/listeners.ts'
 import type { operations } from './schema/operations.ts'
-import type { apiKeys, routeKeys } from './schema/routes.ts'
+import type { apiKeys, routeKeys, versionKeys } from './schema/routes.ts'
 import type { builtinStores } from '#stores/index'
 import type { services } from './schema/services.ts'
+import type { stages } from './schema/stages.ts'
 
 interface Definition {
   readonly name: string
@@ -34,14 +35,23 @@ export type RouteSettings = SettingsOf<typeof builtinFilters, false> &
   SettingsOf<typeof builtinEndpoints, never> &
   PluginSettings
 
-export type PortcullisRoute = InputOf<typeof routeKeys> & RouteSettings
+/** Settings, and those that replace them in some stage. */
+type StagedSettings = RouteSettings & { stages?: Record<string, RouteSettings> }
 
-export type PortcullisApi = InputOf<typeof apiKeys> & RouteSettings & { routes: PortcullisRoute[] }
+export type PortcullisRoute = InputOf<typeof routeKeys> & StagedSettings
+
+export type PortcullisVersion = InputOf<typeof versionKeys> &
+  RouteSettings & { routes: PortcullisRoute[] }
+
+export type PortcullisApi = InputOf<typeof apiKeys> &
+  StagedSettings & { routes?: PortcullisRoute[]; versions?: Record<string, PortcullisVersion> }
 
 /** What a configuration file holds. */
-export type PortcullisConfig = InputOf<typeof listeners & typeof services & typeof operations> & {
+export type PortcullisConfig = InputOf<
+  typeof listeners & typeof stages & typeof services & typeof operations
+> & {
   stores?: Record<string, StoreSettings | StoreSettings['memory']>
-  defaults?: RouteSettings
+  defaults?: StagedSettings
   apis?: Record<string, PortcullisApi>
   routes?: PortcullisRoute[]
 }

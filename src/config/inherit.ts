@@ -14,6 +14,10 @@ export interface Layer {
   readonly written: object
 }
 
+export function layerOf(from: string, settings: object, written: unknown): Layer {
+  return { from, settings: settings as Layer['settings'], written: written ?? {} }
+}
+
 export interface Inherited {
   readonly features: Record<string, FeatureConfig>
   /** Protections of an outer layer that an inner one switched off. */

@@ -30,8 +30,10 @@ test('four lines are a whole configuration', async (t) => {
         },
       },
     ],
+    stages: [],
     services: {
       'http://127.0.0.1:3001': {
+        name: 'http://127.0.0.1:3001',
         targets: [{ url: 'http://127.0.0.1:3001', weight: 1, tier: 1, drain: false }],
         balance: 'leastRequests',
         host: 'keep',
@@ -181,12 +183,6 @@ routes: [{ path: /a, to: a, rateLimit: false }]`,
   )
 })
 
-test('a file that cannot be read is a complaint', async (t) => {
-  const folder = await temporaryFolder(t, {})
-  const loaded = await loadConfig(join(folder, 'none.yaml'), FAKE_KNOWN)
-  assert.match(complaintsOf(loaded)[0]!, /none\.yaml:1:1 the file cannot be read \(ENOENT\)$/)
-})
-
 test('relative paths are read from the folder of the file that holds them', async (t) => {
   const { loaded, folder } = await loadFiles(t, {
     'p.yaml': `listen: 8080
@@ -203,6 +199,8 @@ routes: [{ path: /, respond: {} }]`,
   assert.deepEqual(problems, { type: 'https://a.example/', html: '<p>sorry</p>' })
   assert.ok(loaded.files.includes(join(folder, 'sub/page.html')))
   const named = await readPluginList(join(folder, 'p.yaml'), new ParseCache())
-  const paths = named.map(({ path }) => path)
-  assert.deepEqual(paths, plugins)
+  assert.deepEqual(
+    named.map(({ path }) => path),
+    plugins,
+  )
 })

@@ -15,12 +15,15 @@ import { checkRules } from './router-rules.ts'
 import { compileRoutes } from './routes.ts'
 import { SHORT_FORM_NAME } from './schema/listeners.ts'
 import { type Environment, resolveSecrets } from './secrets.ts'
+import { checkStages, compileStages, withStageAlone } from './stages.ts'
 import { compileServices, warnOfUnused } from './services.ts'
 import { warnOfUnusedStores } from './stores.ts'
 import { checkTemplates } from './templates.ts'
 import { validate } from './validate.ts'
 
 export interface LoadOptions {
+  /** This stage alone, for any host. */
+  readonly stage?: string | undefined
   /** `skip`: placeholders stay open. The outcome is good for checking, not for running. */
   readonly secrets?: 'resolve' | 'skip'
   /** Kept between loads, it spares parsing what did not change. */
@@ -63,22 +66,32 @@ export async function loadConfig(
   })
   if (!merged.data) return refuse(merged)
 
-  const resolved = await resolveSecrets(merged.data, secrets, environment)
+  const names = namesIn(merged.data)
+  const alone = aloneIn(merged.data, options.stage, names.stages)
+  if (alone instanceof Error)
+    return refuse({
+      complaints: [{ ...placeAt(merged.data, ['stages']), message: alone.message }],
+      warnings: [],
+    })
+  const resolved = await resolveSecrets(alone, secrets, environment)
   for (const path of resolved.files) files.add(path)
-  const { authored, data, complaints, isWhole } = validate(merged.data, resolved, known)
+  const { authored, data, complaints, isWhole } = validate(alone, resolved, known)
   const report = new Report(resolved)
   report.complaints.push(...merged.complaints, ...resolved.complaints, ...complaints)
   report.warnings.push(...merged.warnings)
   // A file that could not be read may hold what others refer to.
   if (!authored || merged.complaints.length > 0) return refuse(report)
 
-  const names = namesIn(resolved.data)
-  const routes = compileRoutes(authored, data, known, names.listeners, report)
+  const stages = compileStages(authored, data, options.stage !== undefined, report)
+  checkStages(data, names.stages, report)
+  const scene = { known, listeners: names.listeners, stages, report }
+  const routes = compileRoutes(authored, data, scene)
   checkRules(routes, report)
   checkTemplates(routes, report)
   const config: GatewayConfig = {
     ...compileListeners(authored, data, names.listeners, report),
-    services: compileServices(authored, routes, known, data, names.services, report),
+    services: compileServices(authored, routes, known, data, names, report),
+    stages,
     routes: routes.map((route) => route.config),
     problems: await compileProblems(authored, data, report, files),
     observe: compileObserve(authored, data),
@@ -119,12 +132,25 @@ export async function readPluginList(
   }))
 }
 
+function aloneIn(
+  data: Record<string, unknown>,
+  stage: string | undefined,
+  stages: ReadonlySet<string>,
+): Record<string, unknown> | Error {
+  if (stage === undefined) return data
+  if (stages.has(stage)) return withStageAlone(data, stage)
+  const known =
+    stages.size === 0 ? '; there are no `stages`' : `; there are ${[...stages].join(', ')}`
+  return new Error(`found no stage ${JSON.stringify(stage)}, which was asked for${known}`)
+}
+
 /** All names that are written, those too of what is refused for other reasons. */
-function namesIn(data: object): { services: Set<string>; listeners: Set<string> } {
+function namesIn(data: object): Record<'services' | 'listeners' | 'stages', Set<string>> {
   const keysOf = (section: string) => Object.keys(memberOf(data, section) ?? {})
   const short = memberOf(data, 'listen') === undefined ? [] : [SHORT_FORM_NAME]
   return {
     services: new Set(keysOf('services')),
     listeners: new Set([...short, ...keysOf('listeners')]),
+    stages: new Set(keysOf('stages')),
   }
 }

@@ -3,12 +3,14 @@
 import type { Key, Path } from './complaint.ts'
 import { keepOrigin, memberOf } from './origin.ts'
 
-const SECTIONS_OF_MANY = new Set('routes apis services stores listeners defaults'.split(' '))
+const SECTIONS_OF_MANY = new Set('routes apis services stages stores listeners defaults'.split(' '))
 
 /** How much must go so that what is wrong at `path` is gone: a route, a service, one default, a section. */
 export function unitOf(path: Path): Path {
   const [section, name, member] = path
   if (section === 'apis' && member === 'routes' && path.length > 3) return path.slice(0, 4)
+  if (section === 'apis' && member === 'versions' && path.length > 3)
+    return path.slice(0, path[4] === 'routes' && path.length > 5 ? 6 : 4)
   const isMany = SECTIONS_OF_MANY.has(String(section))
   return path.slice(0, isMany && name !== undefined ? 2 : 1)
 }

@@ -1,6 +1,6 @@
 /** Gathers complaints and warnings about pieces of a configuration. */
 
-import type { Complaint, Key } from './complaint.ts'
+import { type Complaint, formatComplaint, type Key } from './complaint.ts'
 import { placeOf, writtenAt } from './origin.ts'
 import type { Resolved } from './secrets.ts'
 
@@ -8,6 +8,7 @@ export class Report {
   readonly complaints: Complaint[] = []
   readonly warnings: Complaint[] = []
   readonly #resolved: Resolved
+  readonly #said = new Set<string>()
 
   constructor(resolved: Resolved) {
     this.#resolved = resolved
@@ -32,7 +33,15 @@ export class Report {
     // What stands for a value that is not known cannot be judged.
     if (key !== undefined && aim === 'value' && this.#resolved.isOpen(piece, key)) return
     const written = key === undefined ? undefined : writtenAt(piece, key)
-    list.push({ ...placeOf(piece, key, aim), message: this.#resolved.redact(message, written) })
+    const complaint = {
+      ...placeOf(piece, key, aim),
+      message: this.#resolved.redact(message, written),
+    }
+    // What stands in every stage is wrong in every stage, and said once.
+    const words = formatComplaint(complaint)
+    if (this.#said.has(words)) return
+    this.#said.add(words)
+    list.push(complaint)
   }
 }
 

@@ -6,9 +6,11 @@ import type { RouteMatch } from './config.ts'
 export class RouteNames {
   readonly #uses = new Map<string, number>()
 
-  make({ methods, hosts, paths }: RouteMatch): string {
+  /** `version`: of the API, where the path does not tell it. */
+  make({ methods, hosts, paths }: RouteMatch, version?: string): string {
     const host = hosts?.[0] === undefined ? '' : hosts[0] + more(hosts)
-    const name = `${methods ? `${methods.join(',')} ` : ''}${host}${paths[0] ?? '/'}${more(paths)}`
+    const told = version === undefined ? '' : ` ${version}`
+    const name = `${methods ? `${methods.join(',')} ` : ''}${host}${paths[0] ?? '/'}${more(paths)}${told}`
     const uses = (this.#uses.get(name) ?? 0) + 1
     this.#uses.set(name, uses)
     return uses === 1 ? name : `${name} #${uses}`

@@ -1,5 +1,6 @@
 /** Routes as rules of the router, and what the router objects to as complaints. */
 
+import { getOrPut } from '#base/get-or-put'
 import { createRouterBuilder, type RouterBuilder } from '#routing/router-builder'
 import type { RouteRule } from '#routing/match'
 import type { Problem } from '#routing/complaint'
@@ -10,7 +11,7 @@ import type { CompiledRoute } from './routes.ts'
 
 /** One rule for each path. */
 export function rulesOf({ name, match }: RouteConfig): RouteRule[] {
-  const { listeners, hosts, paths, methods, headers, query } = match
+  const { listeners, hosts, paths, methods, headers, query, version } = match
   return paths.map((path) => ({
     name,
     listener: listeners,
@@ -19,14 +20,16 @@ export function rulesOf({ name, match }: RouteConfig): RouteRule[] {
     methods,
     headers,
     query,
+    version,
   }))
 }
 
 /** Patterns that say nothing, and routes that match the same requests. */
 export function checkRules(routes: readonly CompiledRoute[], report: Report): void {
-  const builder: RouterBuilder<CompiledRoute> = createRouterBuilder()
+  const byStage = new Map<string | undefined, RouterBuilder<CompiledRoute>>()
   const byName = new Map(routes.toReversed().map((route) => [route.config.name, route]))
   for (const route of routes) {
+    const builder = getOrPut(byStage, route.config.stage, () => createRouterBuilder())
     const told = new Set<string>()
     for (const problem of rulesOf(route.config).flatMap((rule) => builder.add(rule, route))) {
       const message = wordsOf(problem, byName)

@@ -1,7 +1,9 @@
-/** Routes as authored -> a flat list: whole paths, one endpoint, the features that hold. */
+/** Routes as authored -> a flat list: whole paths, one endpoint, the features that hold; once for each stage. */
 
-import type { ApiConfig, RouteConfig, RouteMatch } from './config.ts'
-import { inheritFeatures, type Layer } from './inherit.ts'
+import type { StageRule } from '#routing/stage-table'
+import { type ApiPart, partsOfApis } from './apis.ts'
+import type { RouteConfig, RouteMatch } from './config.ts'
+import { inheritFeatures, type Layer, layerOf } from './inherit.ts'
 import type { Known } from './known.ts'
 import { hint } from '#base/nearest'
 import { memberOf, placeOf } from './origin.ts'
@@ -9,6 +11,7 @@ import { type Report, whereIs } from './report.ts'
 import { RouteNames } from './route-names.ts'
 import type { Authored } from './schema/gateway.ts'
 import { type Match, MATCH_KEYS } from './schema/routes.ts'
+import { layerIn, ownerOf } from './stages.ts'
 import { alternatives } from './words.ts'
 
 type AuthoredRoute = Authored['routes'][number]
@@ -19,75 +22,110 @@ export interface CompiledRoute {
   readonly layers: readonly Layer[]
 }
 
+/** What routes may refer to, and who hears of what is wrong with them. */
+export interface RouteScene {
+  readonly known: Known
+  /** Names of listeners that were written. */
+  readonly listeners: ReadonlySet<string>
+  readonly stages: readonly StageRule[]
+  readonly report: Report
+}
+
+/** Everything that is not within an API. */
+const NO_API: Pick<ApiPart, 'path' | 'hosts' | 'version' | 'layers'> = {
+  path: '',
+  hosts: undefined,
+  version: undefined,
+  layers: [],
+}
+
 export function compileRoutes(
   authored: Authored,
   root: object,
-  known: Known,
-  listeners: ReadonlySet<string>,
-  report: Report,
+  scene: RouteScene,
 ): CompiledRoute[] {
+  const { report } = scene
   const names = new RouteNames()
   const named = new Map<string, object>()
-  const warned = new Map<object, Set<string>>()
   const defaults = layerOf('defaults', authored.defaults, memberOf(root, 'defaults'))
 
   const compile = (
     route: AuthoredRoute,
     written: object,
-    outer: readonly Layer[],
-    api?: ApiConfig & { readonly path: string },
+    part: typeof NO_API & { readonly api?: ApiPart['api'] },
   ): CompiledRoute[] => {
-    const layers = [...outer, layerOf('route', route, written)]
     checkForms(written, report)
-    checkListeners(written, route.match?.listener ?? [], listeners, report)
-    const match = matchOf(route, api?.path ?? '')
-    const { features, lost } = inheritFeatures(known.filters, layers)
-    for (const { name, layer, from } of lost) {
-      const told = warned.get(layer.written) ?? new Set()
-      if (!told.has(name)) {
-        report.warn(
-          layer.written,
-          name,
-          `the protection of ${from} does not hold from here inwards`,
-        )
-      }
-      warned.set(layer.written, told.add(name))
-    }
-    const endpoint = endpointOf(layers, known, report)
-    const name = route.name ?? names.make(match)
+    checkListeners(written, route.match?.listener ?? [], scene)
+    const match = matchOf(route, part)
+    const name = route.name ?? names.make(match, part.version && part.api?.version)
     checkName(name, written, named, report)
-    if (!endpoint) return []
     const { file, line, column } = placeOf(written)
-    const { path: _, ...shown } = api ?? { path: '' }
-    const config: RouteConfig = {
-      name,
-      source: { file, line, column },
-      ...(api ? { api: shown as ApiConfig } : {}),
-      match,
-      endpoint,
-      features,
-    }
-    return [{ config, layers }]
+    const outer = [defaults, ...part.layers, layerOf('route', route, written)]
+    return stagesOf(route, written, match, scene).flatMap((stage) => {
+      const layers = outer.map((layer) => layerIn(layer, stage, scene.known))
+      const features = featuresOf(layers, scene)
+      const endpoint = endpointOf(layers, scene)
+      if (!endpoint) return []
+      const config: RouteConfig = {
+        name,
+        source: { file, line, column },
+        ...(stage === undefined ? {} : { stage }),
+        ...(part.api ? { api: part.api } : {}),
+        match,
+        endpoint,
+        features,
+      }
+      return { config, layers }
+    })
   }
 
-  const apis = memberOf(root, 'apis') ?? {}
   return [
-    ...Object.entries(authored.apis).flatMap(([name, api]) => {
-      const written = memberOf(apis, name) as { readonly routes: readonly object[] }
-      const layers = [defaults, layerOf(`api ${name}`, api, written)]
-      const { title, version, path } = api
-      return api.routes.flatMap((route, index) =>
-        compile(route, written.routes[index]!, layers, { name, title, version, path }),
-      )
-    }),
+    ...partsOfApis(authored, root, report).flatMap((part) =>
+      part.routes.flatMap(({ route, written }) => compile(route, written, part)),
+    ),
     ...authored.routes.flatMap((route, index) =>
-      compile(route, (memberOf(root, 'routes') as object[])[index]!, [defaults]),
+      compile(route, (memberOf(root, 'routes') as object[])[index]!, NO_API),
     ),
   ]
 }
 
-function layerOf(from: string, settings: object, written: unknown): Layer {
-  return { from, settings: settings as Layer['settings'], written: written ?? {} }
+/** A route stands in every stage, or in those it names; one that names a host stands outside of all. */
+function stagesOf(
+  route: AuthoredRoute,
+  written: object,
+  { hosts }: RouteMatch,
+  { stages, report }: RouteScene,
+): readonly (string | undefined)[] {
+  const named = route.match?.stage
+  if (stages.length === 0) return [undefined]
+  if (hosts === undefined) {
+    const all = stages.map(({ name }) => name)
+    return named === undefined ? all : all.filter((name) => named.includes(name))
+  }
+  const holder = (memberOf(written, 'match') as object | undefined) ?? written
+  if (named !== undefined) {
+    const message = 'found "host" beside "stage", expected one of them: a stage has its own hosts'
+    report.complain(holder, 'host', message, 'key')
+  }
+  for (const host of hosts) {
+    const owner = ownerOf(host, stages)
+    if (owner === undefined) continue
+    const message = `found ${host}, which is a host of the stage ${owner}, expected "match: { stage: ${owner} }" or another host`
+    report.complain(holder, memberOf(holder, 'host') === undefined ? undefined : 'host', message)
+  }
+  return [undefined]
+}
+
+function featuresOf(
+  layers: readonly Layer[],
+  { known, report }: RouteScene,
+): RouteConfig['features'] {
+  const { features, lost } = inheritFeatures(known.filters, layers)
+  for (const { name, layer, from } of lost) {
+    const message = `the protection of ${from} does not hold from here inwards`
+    report.warn(layer.written, name, message)
+  }
+  return features
 }
 
 function checkForms(written: object, report: Report): void {
@@ -104,8 +142,7 @@ function checkForms(written: object, report: Report): void {
 function checkListeners(
   written: object,
   wanted: readonly string[],
-  listeners: ReadonlySet<string>,
-  report: Report,
+  { listeners, report }: RouteScene,
 ): void {
   for (const name of wanted) {
     if (listeners.has(name)) continue
@@ -114,20 +151,21 @@ function checkListeners(
   }
 }
 
-function matchOf(route: AuthoredRoute, base: string): RouteMatch {
+function matchOf(route: AuthoredRoute, part: typeof NO_API): RouteMatch {
   // Beside the short form, `headers` is the feature of that name.
   const short = { host: route.host, path: route.path, methods: route.methods }
   const { listener, host, path, methods, headers, query }: Partial<Match> = route.match ?? short
-  const prefix = base.replace(/\/$/, '')
+  const prefix = part.path.replace(/\/$/, '')
   return {
     listeners: listener,
-    hosts: host,
+    hosts: host ?? part.hosts,
     paths: (path ?? ['/**']).map((pattern) =>
       pattern === '/' ? prefix || '/' : `${prefix}${pattern}`,
     ),
     methods,
     headers,
     query,
+    version: part.version,
   }
 }
 
@@ -148,8 +186,7 @@ function checkName(
 
 function endpointOf(
   layers: readonly Layer[],
-  { endpoints }: Known,
-  report: Report,
+  { known: { endpoints }, report }: RouteScene,
 ): RouteConfig['endpoint'] | undefined {
   for (const layer of layers.toReversed()) {
     const [first, second] = endpoints.filter(

@@ -3,43 +3,105 @@
 import type { Key } from './complaint.ts'
 import type { ServiceConfig } from './config.ts'
 import type { Known } from './known.ts'
-import { hint } from '#base/nearest'
+import { hintOrList } from '#base/nearest'
 import { memberOf } from './origin.ts'
 import { mentionsOf } from './references.ts'
 import type { Report } from './report.ts'
 import type { CompiledRoute } from './routes.ts'
 import type { Authored } from './schema/gateway.ts'
 import { service } from './schema/services.ts'
+import { checkStageNames, overlaid } from './stages.ts'
 import { targetKey, targetProblem } from './target.ts'
+import { alternatives } from './words.ts'
 
-/** @param names of every service that was written, those too that are refused for other reasons */
+type AuthoredService = Authored['services'][string]
+
+/** What a service that a route names is called among all: in a stage it may have targets of its own. */
+export function keyOfService(
+  services: Readonly<Record<string, ServiceConfig>>,
+  name: string,
+  stage: string | undefined,
+): string {
+  const own = serviceKey(name, stage ?? '')
+  return Object.hasOwn(services, own) ? own : name
+}
+
+function serviceKey(name: string, stage: string): string {
+  return `${name}@${stage}`
+}
+
+/** The names that were written, those too of what is refused for other reasons. */
+export interface Names {
+  readonly services: ReadonlySet<string>
+  readonly stages: ReadonlySet<string>
+}
+
 export function compileServices(
   { services }: Authored,
   routes: readonly CompiledRoute[],
   known: Known,
   root: object,
-  names: ReadonlySet<string>,
+  names: Names,
   report: Report,
 ): Record<string, ServiceConfig> {
-  const compiled: Record<string, ServiceConfig> = { ...services }
-  const checked = new Set<object>()
+  const compiled: Record<string, ServiceConfig> = {}
   const written = memberOf(root, 'services') ?? {}
-
-  for (const [name, { targets }] of Object.entries(services)) {
-    checkTargets(memberOf(written, name) as object, targets, report)
+  for (const [name, authored] of Object.entries(services)) {
+    const own = memberOf(written, name) as object
+    for (const config of inEachStage(name, authored, own, names, report)) {
+      checkTargets(own, config, report)
+      compiled[config.stage === undefined ? name : serviceKey(name, config.stage)] = config
+    }
   }
-  for (const { reference, holder, key } of routes.flatMap((route) => mentionsOf(route, known))) {
-    if (reference.kind === 'service') {
-      if (!checked.has(holder)) checkName(reference.name, names, holder, key, report)
-      checked.add(holder)
-    } else if (!Object.hasOwn(compiled, reference.url)) {
-      const problem = targetProblem(reference.url)
-      const message = `found ${JSON.stringify(reference.url)}, ${problem}`
-      if (problem !== undefined) report.complain(holder, key, message)
-      else compiled[reference.url] = service.parse({ targets: reference.url })
+  for (const route of routes) {
+    for (const { reference, holder, key } of mentionsOf(route, known)) {
+      if (reference.kind === 'service') {
+        const { name } = reference
+        checkName(name, names.services, holder, key, report)
+        checkStage(name, services[name], route.config.stage, holder, key, report)
+      } else if (!Object.hasOwn(compiled, reference.url)) {
+        const { url } = reference
+        const problem = targetProblem(url)
+        const message = `found ${JSON.stringify(url)}, ${problem}`
+        if (problem !== undefined) report.complain(holder, key, message)
+        else compiled[url] = { ...service.parse({ targets: url }), name: url }
+      }
     }
   }
   return compiled
+}
+
+/** A service with `stages` serves those it lists, each with targets of its own, and no other. */
+function inEachStage(
+  name: string,
+  { stages, ...own }: AuthoredService,
+  written: object,
+  names: Names,
+  report: Report,
+): ServiceConfig[] {
+  if (stages === undefined) {
+    const { targets } = own
+    if (targets !== undefined) return [{ ...own, targets, name }]
+    report.complain(written, 'targets', 'found a service without targets, expected "targets"')
+    return []
+  }
+  checkStageNames(written, 'stages', names.stages, report)
+  if (own.targets !== undefined) {
+    const message = 'found "targets" beside "stages", expected them within each stage'
+    report.complain(written, 'targets', message, 'key')
+  }
+  const byStage = memberOf(written, 'stages') as object
+  return Object.keys(stages).flatMap((stage) => {
+    const overlay = memberOf(byStage, stage) as object
+    if (memberOf(overlay, 'targets') === undefined) {
+      const message = `found no targets of ${name} for the stage ${stage}, expected "targets" here: no stage borrows those of another`
+      report.complain(byStage, stage, message, 'key')
+      return []
+    }
+    const united = overlaid(written, overlay, (key) => key === 'stages' || key === 'targets')
+    const read = service.safeParse(united)
+    return read.success ? [{ ...read.data, name, stage }] : []
+  })
 }
 
 export function warnOfUnused(
@@ -49,24 +111,36 @@ export function warnOfUnused(
   known: Known,
   report: Report,
 ): void {
-  const used = new Set<string>()
-  for (const { reference } of routes.flatMap((route) => mentionsOf(route, known))) {
-    if (reference.kind === 'service') used.add(reference.name)
+  const stagesOf = new Map<string, Set<string>>()
+  for (const route of routes) {
+    for (const { reference } of mentionsOf(route, known)) {
+      if (reference.kind !== 'service') continue
+      const stages = stagesOf.get(reference.name) ?? new Set()
+      stagesOf.set(reference.name, stages.add(route.config.stage ?? ''))
+    }
   }
   const written = memberOf(root, 'services') ?? {}
-  for (const name of Object.keys(services)) {
-    if (!used.has(name)) report.warn(written, name, 'no route uses this service', 'key')
+  for (const [name, { stages }] of Object.entries(services)) {
+    const of = [...(stagesOf.get(name) ?? [])]
+    if (of.length === 0) report.warn(written, name, 'no route uses this service', 'key')
+    const used = of.filter((stage) => stage !== '')
+    if (used.length < 2 || stages !== undefined) continue
+    const message = `one set of targets, shared by the stages ${used.join(', ')}`
+    report.warn(written, name, message, 'key')
   }
 }
 
-function checkTargets(written: object, targets: ServiceConfig['targets'], report: Report): void {
+function checkTargets(written: object, { targets, stage }: ServiceConfig, report: Report): void {
   const seen = new Set<string>()
+  const holder =
+    stage === undefined
+      ? written
+      : (memberOf(memberOf(written, 'stages') as object, stage) as object)
   for (const [index, { url }] of targets.entries()) {
     const key = targetKey(url)
     if (seen.has(key)) {
       const message = `found the target ${url} twice, expected it once; give it a weight instead`
-      const list = memberOf(written, 'targets') as object
-      report.complain(list, index, message)
+      report.complain(memberOf(holder, 'targets') as object, index, message)
     }
     seen.add(key)
   }
@@ -80,9 +154,25 @@ function checkName(
   report: Report,
 ): void {
   if (names.has(name)) return
-  const meant = hint(name, names)
-  const known =
-    names.size === 0 ? 'there is none yet' : `there are ${[...names].slice(0, 12).join(', ')}`
-  const message = `found no service ${JSON.stringify(name)}${meant === '' ? `; ${known}` : meant}`
+  const message = `found no service ${JSON.stringify(name)}${hintOrList(name, names)}`
+  report.complain(holder, key, message)
+}
+
+function checkStage(
+  name: string,
+  authored: AuthoredService | undefined,
+  stage: string | undefined,
+  holder: object,
+  key: Key,
+  report: Report,
+): void {
+  if (authored?.stages === undefined) return
+  const served = Object.keys(authored.stages)
+  if (stage !== undefined && served.includes(stage)) return
+  const list = alternatives(served)
+  const message =
+    stage === undefined
+      ? `found ${name}, which serves the stages ${list} alone, on a route that stands in none`
+      : `found ${name}, which has no targets for the stage ${stage}, expected some there, or "match: { stage: [${served.join(', ')}] }" on the route`
   report.complain(holder, key, message)
 }

@@ -1,5 +1,6 @@
 /** The counters in the Prometheus text format. */
 
+import type { Group } from '#compile/groups'
 import { FAULTS, type FaultCode } from '#sdk/fault'
 import type { TargetSample } from '#control/targets'
 import { AT, type Counters, LATENCY_BUCKETS_MS } from '#telemetry/counters'
@@ -8,6 +9,7 @@ export function metricsText(
   counters: Counters,
   generation: number,
   targets: Iterable<TargetSample>,
+  groups: Iterable<Group & { readonly number: number }>,
 ): string {
   const at = (name: keyof typeof AT): number => counters.get(AT[name])
   const classes = [1, 2, 3, 4, 5].map(
@@ -18,8 +20,8 @@ export function metricsText(
       (code) => [`code="${code}",source="${FAULTS[code].source}"`, counters.fault(code)] as const,
     )
     .filter(([, count]) => count > 0)
-  const sampled = [...targets].map(({ service, url, state }) => ({
-    labels: `service="${label(service)}",target="${label(url)}"`,
+  const sampled = [...targets].map(({ service, stage, url, state }) => ({
+    labels: labelsOf({ service, stage, target: url }),
     state,
   }))
   const up = sampled.flatMap(({ labels, state }) =>
@@ -27,6 +29,14 @@ export function metricsText(
   )
   const draining = sampled.flatMap(({ labels, state }) =>
     state === 'draining' ? [[labels, 1] as const] : [],
+  )
+  const grouped = [...groups].flatMap(({ stage, api, version, number }) =>
+    [1, 2, 3, 4, 5].flatMap((digit) => {
+      const count = counters.ofGroup(number, digit)
+      return count === 0
+        ? []
+        : [[labelsOf({ stage, api, version, class: `${digit}xx` }), count] as const]
+    }),
   )
   return [
     family('portcullis_requests_total', 'counter', 'Requests answered, by status class', classes),
@@ -36,6 +46,14 @@ export function metricsText(
       'Exchanges that something went wrong with, by fault code',
       faults,
     ),
+    grouped.length === 0
+      ? ''
+      : family(
+          'portcullis_group_requests_total',
+          'counter',
+          'Requests answered, by stage and by version of an API',
+          grouped,
+        ),
     latency(counters),
     single(
       'portcullis_requests_incomplete_total',
@@ -126,6 +144,14 @@ function single(name: string, type: string, help: string, value: number): string
 
 function header(name: string, type: string, help: string): string {
   return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`
+}
+
+/** Those that have a value. */
+function labelsOf(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => `${name}="${label(value)}"`)
+    .join(',')
 }
 
 function label(text: string): string {

@@ -14,6 +14,8 @@ type Services = GatewayConfig['services']
 
 export interface TargetSample {
   readonly service: string
+  /** '' where all share the targets. */
+  readonly stage: string
   readonly url: string
   /** `draining`: it gets no new calls. */
   readonly state: 'up' | 'down' | 'draining'
@@ -58,11 +60,13 @@ export class Targets {
   /** Of the services that someone watches, by checks or by how calls of them end; and all that drain. */
   *samples(): IterableIterator<TargetSample> {
     const now = this.#clock.shared()
-    for (const [service, { targets, health, outlier }] of Object.entries(this.#services)) {
-      for (const { url, drain } of targets) if (drain) yield { service, url, state: 'draining' }
+    for (const [key, config] of Object.entries(this.#services)) {
+      const { name: service, stage = '', targets, health, outlier } = config
+      const of = { service, stage }
+      for (const { url, drain } of targets) if (drain) yield { ...of, url, state: 'draining' }
       if (health === undefined && outlier === undefined) continue
-      for (const { url, slot } of this.#targets[service]!)
-        yield { service, url, state: this.#states.isUp(slot, now) ? 'up' : 'down' }
+      for (const { url, slot } of this.#targets[key]!)
+        yield { ...of, url, state: this.#states.isUp(slot, now) ? 'up' : 'down' }
     }
   }
 

@@ -21,7 +21,8 @@ export function account(ex: HttpExchange, complete: boolean): void {
   counters.addDuration(durationMs)
   if (!complete) counters.add(AT.incomplete, 1)
   if (fault !== undefined) tell(ex, status, fault)
-  const { onFinish } = ex.routeProgram
+  const { onFinish, stage, api, version, group } = ex.routeProgram
+  if (group > 0) counters.addToGroup(group, status)
   if (onFinish.length > 0) {
     const outcome = { status, complete, bytesIn, bytesOut, durationMs, fault }
     for (const look of onFinish) look(ex, outcome)
@@ -33,8 +34,11 @@ export function account(ex: HttpExchange, complete: boolean): void {
     client: ex.client.ip,
     method: request.method,
     host: request.authority,
-    path: request.path,
-    route: ex.routeProgram.name,
+    path: request.askedPath,
+    route: ex.route,
+    stage,
+    api,
+    version,
     service: ex.service,
     target: ex.target,
     attempts: ex.attempts,
@@ -55,8 +59,9 @@ function tell(ex: HttpExchange, status: number, fault: Fault): void {
   environment.logFailure({
     requestId: ex.id,
     route: ex.route,
+    stage: ex.stage,
     method: ex.request.method,
-    path: ex.request.path,
+    path: ex.request.askedPath,
     service: ex.service,
     target: ex.target,
     attempts: ex.attempts,

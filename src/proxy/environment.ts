@@ -11,6 +11,7 @@ import type { Counters } from '#telemetry/counters'
 export interface ExchangeFailure {
   readonly requestId: string
   readonly route: string
+  readonly stage: string
   readonly method: string
   readonly path: string
   readonly service: string

@@ -5,8 +5,12 @@ import type { HeaderList } from '#http/header-list'
 import { parseTraceparent, type TraceContext } from '#http/trace-context'
 import { account } from '#proxy/account'
 import type { ClientFacts, Listening } from '#proxy/client-facts'
-import { continuedHopLines, viaLine } from '#proxy/hop-lines'
+import type { Inbound } from '#proxy/inbound'
+import { continuedHopLines, prefixLine, viaLine } from '#proxy/hop-lines'
+import { HttpLimits } from '#proxy/exchange-limits'
 import type { Program, RouteProgram } from '#proxy/program'
+import type { Unmatched } from '#routing/match'
+import type { Staged } from '#routing/stage-table'
 import { serve } from '#proxy/serve'
 import { send } from '#proxy/send'
 import type {
@@ -15,7 +19,6 @@ import type {
   Exchange,
   ExchangeLimits,
   Forward,
-  InboundRequest,
   Params,
   Slot,
   Work,
@@ -35,7 +38,7 @@ const REQUEST_ID = /^[\w.~+/=:@-]{1,128}$/
 /** What the router found out about an exchange. */
 export interface RouteMatch {
   readonly params?: Params
-  readonly fault?: 'ROUTE_NOT_FOUND' | 'METHOD_NOT_ALLOWED' | 'BAD_PATH' | undefined
+  readonly fault?: Unmatched | undefined
   readonly allow?: readonly string[] | undefined
 }
 
@@ -43,7 +46,7 @@ export class HttpExchange implements Exchange, Served {
   readonly id: string
   readonly traceId: string
   readonly client: Client
-  readonly request: InboundRequest
+  readonly request: Inbound
   readonly forward: Forward
   readonly limits: ExchangeLimits
   readonly connection: ServerConnection
@@ -76,7 +79,7 @@ export class HttpExchange implements Exchange, Served {
     listening: Listening,
     facts: ClientFacts,
     head: RequestHead,
-    request: InboundRequest,
+    request: Inbound,
     body: RequestBody | undefined,
     refusal: Fault | undefined,
   ) {
@@ -94,9 +97,9 @@ export class HttpExchange implements Exchange, Served {
     this.client = facts.clientOf(request.headers)
     this.request = request
     this.forward = { path: request.path, query: request.query, headers: undefined }
-    this.limits = new Limits(connection)
+    this.limits = new HttpLimits(connection)
     this.program = environment.program
-    this.routeProgram = this.program.fallback
+    this.routeProgram = this.program.fallback()
     this.#facts = facts
     this.#head = head
     this.#body = body
@@ -108,6 +111,10 @@ export class HttpExchange implements Exchange, Served {
 
   get route(): string {
     return this.routeProgram.name
+  }
+
+  get stage(): string {
+    return this.routeProgram.stage
   }
 
   /** Whether the reply is out or the client gone. */
@@ -148,6 +155,13 @@ export class HttpExchange implements Exchange, Served {
 
   // ---- Exchange: what filters and services ask
 
+  /** From here on its path is the one that the stage's routes know. */
+  enterStage({ prefix, path }: Staged): void {
+    this.request.pathPrefix = prefix
+    this.request.path = path
+    this.forward.path = path
+  }
+
   enter(route: RouteProgram, match: RouteMatch): void {
     this.routeProgram = route
     this.match = match
@@ -175,7 +189,7 @@ export class HttpExchange implements Exchange, Served {
       : this.#facts.freshLines(request.authority)
     const tracestate = this.#trace === undefined ? undefined : headers.joined('tracestate')
     return (
-      `${lines}${viaLine(headers, this.#head.minor)}x-request-id: ${this.id}\r\n` +
+      `${lines}${prefixLine(request.pathPrefix)}${viaLine(headers, this.#head.minor)}x-request-id: ${this.id}\r\n` +
       `traceparent: 00-${this.traceId}-${randomHex(8)}-${this.#trace?.flags ?? '01'}\r\n` +
       (tracestate === undefined ? '' : `tracestate: ${tracestate}\r\n`)
     )
@@ -203,23 +217,6 @@ export class HttpExchange implements Exchange, Served {
 
   informational(status: number, headers: HeaderList): void {
     this.connection.writer.informational(status, fieldLines(headers.flat))
-  }
-}
-
-class Limits implements ExchangeLimits {
-  bufferBytes = 1_048_576
-  readonly #connection: ServerConnection
-
-  constructor(connection: ServerConnection) {
-    this.#connection = connection
-  }
-
-  get bodyTimeoutMs(): number {
-    return this.#connection.bodyTimeoutMs
-  }
-
-  set bodyTimeoutMs(ms: number) {
-    this.#connection.bodyTimeoutMs = ms
   }
 }
 

@@ -16,7 +16,10 @@ export class Inbound implements InboundRequest {
   readonly scheme: 'http' | 'https'
   readonly authority: string
   readonly host: string
-  readonly path: string
+  path: string
+  pathPrefix = ''
+  /** As the client asked. */
+  readonly askedPath: string
   readonly query: string
   readonly headers: HeaderList
   body: Body | undefined
@@ -39,6 +42,7 @@ export class Inbound implements InboundRequest {
     this.authority = authority
     this.host = host
     this.path = path
+    this.askedPath = path
     this.query = query
     this.headers = head.headers
     this.body = body

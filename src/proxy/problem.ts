@@ -50,7 +50,7 @@ export function problemBody(
   headers.set('content-type', 'application/problem+json')
   const type = pages.typeBase + problemName(code)
   return Buffer.from(
-    `${JSON.stringify({ type, title: kind.title, status: kind.status, code, requestId })}\n`,
+    `${JSON.stringify({ type, title: kind.title, status: kind.status, code, requestId, ...fault.members })}\n`,
   )
 }
 

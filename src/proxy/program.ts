@@ -2,13 +2,19 @@
 
 import type { Pipeline } from '#proxy/pipeline'
 import type { ProblemPages } from '#proxy/problem'
-import type { Router } from '#routing/router'
+import type { Worlds } from '#routing/worlds'
 import type { Filter } from '#sdk/filter'
 
 export interface RouteProgram {
   readonly name: string
   /** Its path pattern, for logs, metrics and traces. */
   readonly pattern: string
+  /** '' where there are none, as for `api` and `version`. */
+  readonly stage: string
+  readonly api: string
+  readonly version: string
+  /** Which of the counters of stages and versions count it; 0 for none. */
+  readonly group: number
   readonly pipeline: Pipeline
   readonly onFinish: readonly NonNullable<Filter['onFinish']>[]
 }
@@ -16,9 +22,9 @@ export interface RouteProgram {
 export interface ProgramParts {
   /** Counts up with every configuration. */
   readonly generation: number
-  readonly router: Router<RouteProgram>
-  /** Where a request goes that no route matches. */
-  readonly fallback: RouteProgram
+  readonly worlds: Worlds<RouteProgram>
+  /** Where a request goes that no route matches, by stage; '' outside of all. */
+  readonly fallbacks: ReadonlyMap<string, RouteProgram>
   readonly problems: ProblemPages
   /** Gives back what it holds. */
   readonly close: () => void
@@ -26,19 +32,24 @@ export interface ProgramParts {
 
 export class Program {
   readonly generation: number
-  readonly router: Router<RouteProgram>
-  readonly fallback: RouteProgram
+  readonly worlds: Worlds<RouteProgram>
+  readonly #fallbacks: ReadonlyMap<string, RouteProgram>
   readonly problems: ProblemPages
   readonly #close: () => void
   #exchanges = 0
   #retired = false
 
-  constructor({ generation, router, fallback, problems, close }: ProgramParts) {
+  constructor({ generation, worlds, fallbacks, problems, close }: ProgramParts) {
     this.generation = generation
-    this.router = router
-    this.fallback = fallback
+    this.worlds = worlds
+    this.#fallbacks = fallbacks
     this.problems = problems
     this.#close = close
+  }
+
+  /** Where a request goes that no route of its stage matches. */
+  fallback(stage = ''): RouteProgram {
+    return this.#fallbacks.get(stage)!
   }
 
   /** An exchange keeps the program it began with. */

@@ -5,6 +5,7 @@ import type { HttpExchange } from '#proxy/exchange'
 import { problemBody } from '#proxy/problem'
 import type { Body } from '#sdk/body'
 import { Fault } from '#sdk/fault'
+import { movePaths } from '#sdk/moved-paths'
 import type { Reply } from '#sdk/reply'
 import { Framing } from '#wire/http1/framing'
 import { isFramingField } from '#wire/http1/serialize'
@@ -18,6 +19,7 @@ export function send(ex: HttpExchange, reply: Reply): void {
   }
   ex.reply = reply
   ex.answered()
+  if (ex.request.pathPrefix !== '') putBackPrefix(ex, reply)
   if (reply.fault !== undefined) describe(ex, reply, reply.fault)
 
   const lines = replyLines(ex, reply)
@@ -43,6 +45,16 @@ export function send(ex: HttpExchange, reply: Reply): void {
   }
   const framing = body.length ?? (writer.minor === 1 ? Framing.chunked : Framing.untilClose)
   writer.stream(reply.status, lines, framing, body, keepAlive && framing !== Framing.untilClose)
+}
+
+/** What the reply says of paths, in the client's terms: the routes of a stage do not know its prefix. */
+function putBackPrefix(ex: HttpExchange, reply: Reply): void {
+  const { pathPrefix } = ex.request
+  movePaths(ex, reply, '', pathPrefix)
+  const location = reply.headers.get('location')
+  // The gateway's own redirects are written as the routes are.
+  if (reply.from === 'gateway' && location !== undefined && /^\/(?!\/)/.test(location))
+    reply.headers.set('location', pathPrefix + location)
 }
 
 /** The reply's own fields, with the request id and a Date in every case. */

@@ -3,11 +3,14 @@
 import type { HttpExchange } from '#proxy/exchange'
 import { runPipeline } from '#proxy/pipeline'
 import { send } from '#proxy/send'
+import { matchIn } from '#routing/worlds'
 
 export function serve(ex: HttpExchange): void {
-  const { program } = ex
-  const match = program.router.match(ex.request)
-  ex.enter(match.route ?? program.fallback, match)
+  const { program, request } = ex
+  const world = program.worlds.find(request.host, request.path)
+  if (world.staged !== undefined) ex.enterStage(world.staged)
+  const match = matchIn(world, request)
+  ex.enter(match.route ?? program.fallback(world.staged?.stage), match)
   ex.listening.environment.heartbeat.route = ex.route
   runPipeline(ex.routeProgram.pipeline, ex, send)
 }

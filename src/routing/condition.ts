@@ -51,7 +51,7 @@ function meets(text: string, value: Condition['value']): boolean {
 }
 
 /** Every value under a name, decoded as forms are (`+` is a space). */
-function queryValues(query: string, name: string): string[] {
+export function queryValues(query: string, name: string): string[] {
   const values: string[] = []
   for (const member of query.slice(query.startsWith('?') ? 1 : 0).split('&')) {
     const equals = member.indexOf('=')

@@ -6,6 +6,7 @@ import { type Condition, holds } from './condition.ts'
 import type { HostPattern } from './host-pattern.ts'
 import type { MatchInput } from './match.ts'
 import type { PathPattern } from './path-pattern.ts'
+import { isVersion, type VersionRule } from './version-rule.ts'
 
 export interface Entry<R> {
   /** The rule's name. */
@@ -18,6 +19,7 @@ export interface Entry<R> {
   /** Undefined: any. */
   readonly listeners: readonly string[] | undefined
   readonly conditions: readonly Condition[]
+  readonly version: VersionRule | undefined
   /** Names of all that a match captures, in order: the host's label, then the path's parameters. */
   readonly names: readonly string[]
   /** The whole match, when it captures nothing. */
@@ -25,8 +27,14 @@ export interface Entry<R> {
 }
 
 /** Whether all but host, path and method allow it. */
-function allows<R>({ listeners, conditions }: Entry<R>, input: MatchInput): boolean {
+function allows<R>(
+  { listeners, conditions, version }: Entry<R>,
+  input: MatchInput,
+  anyVersion = false,
+): boolean {
   if (listeners !== undefined && !listeners.includes(input.listener)) return false
+  if (version !== undefined && !anyVersion && !isVersion(version, input.headers, input.query))
+    return false
   for (const condition of conditions) {
     if (!holds(condition, input.headers, input.query)) return false
   }
@@ -53,12 +61,13 @@ export class Choices<R> {
   }
 
   /** A route that names HEAD is before one that has it by naming GET (RFC 9110 §9.3.2), and that before any. */
-  pick(input: MatchInput): Entry<R> | undefined {
+  pick(input: MatchInput, anyVersion = false): Entry<R> | undefined {
     const { method } = input
+    const byMethod = this.#byMethod
     return (
-      firstAllowing(this.#byMethod?.get(method), input) ??
-      (method === 'HEAD' ? firstAllowing(this.#byMethod?.get('GET'), input) : undefined) ??
-      firstAllowing(this.#anyMethod, input)
+      firstAllowing(byMethod?.get(method), input, anyVersion) ??
+      (method === 'HEAD' ? firstAllowing(byMethod?.get('GET'), input, anyVersion) : undefined) ??
+      firstAllowing(this.#anyMethod, input, anyVersion)
     )
   }
 
@@ -72,9 +81,13 @@ export class Choices<R> {
   }
 }
 
-function firstAllowing<R>(list: Entry<R>[] | undefined, input: MatchInput): Entry<R> | undefined {
+function firstAllowing<R>(
+  list: Entry<R>[] | undefined,
+  input: MatchInput,
+  anyVersion = false,
+): Entry<R> | undefined {
   if (list === undefined) return undefined
-  for (const entry of list) if (allows(entry, input)) return entry
+  for (const entry of list) if (allows(entry, input, anyVersion)) return entry
   return undefined
 }
 
@@ -83,10 +96,11 @@ function insert<R>(list: Entry<R>[], entry: Entry<R>): void {
   list.splice(at < 0 ? list.length : at, 0, entry)
 }
 
-/** More conditions first, then the one bound to a listener; what is left only makes the order certain. */
+/** More conditions first, then one of a version, then the one bound to a listener; what is left only makes the order certain. */
 export function compareDemands<R>(a: Entry<R>, b: Entry<R>): number {
   return (
     b.conditions.length - a.conditions.length ||
+    Number(a.version === undefined) - Number(b.version === undefined) ||
     Number(a.listeners === undefined) - Number(b.listeners === undefined) ||
     (demandText(a) < demandText(b) ? -1 : 1)
   )

@@ -7,6 +7,7 @@ import { matchForm } from './match-form.ts'
 import type { Match, MatchInput } from './match.ts'
 import { patternMatches } from './path-pattern.ts'
 import { compareHosts, comparePaths } from './specificity.ts'
+import { describeVersions, isVersion } from './version-rule.ts'
 
 export interface Verdict {
   /** The rule's name. */
@@ -55,7 +56,7 @@ function isNear<R>({ host, path }: Entry<R>, input: MatchInput, form: string): b
 }
 
 function reasonToLose<R>(entry: Entry<R>, input: MatchInput, form: string): string | undefined {
-  const { host, path, methods, listeners, conditions } = entry
+  const { host, path, methods, listeners, conditions, version } = entry
   if (host !== undefined && !hostMatches(host, input.host)) return 'host does not match'
   if (!patternMatches(path, form)) return 'path does not match'
   if (listeners !== undefined && !listeners.includes(input.listener)) {
@@ -65,6 +66,8 @@ function reasonToLose<R>(entry: Entry<R>, input: MatchInput, form: string): stri
     const all = methods?.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])) ?? []
     return `method ${input.method} not in ${[...new Set(all)].join(', ')}`
   }
+  if (version !== undefined && !isVersion(version, input.headers, input.query))
+    return describeVersions(version, input.headers, input.query)
   const unmet = conditions.find((condition) => !holds(condition, input.headers, input.query))
   return unmet && describeCondition(unmet)
 }

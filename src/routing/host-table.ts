@@ -20,6 +20,16 @@ export class HostTable<R> {
     return getOrPut(byKind[host.kind], host.suffix, () => new PathTree<R>())
   }
 
+  /** Whether some route names the host. */
+  has(host: string): boolean {
+    if (this.#exact.has(host)) return true
+    const first = host.indexOf('.', 1)
+    if (this.#labels.has(host.slice(first))) return true
+    for (let dot = first; dot > 0; dot = host.indexOf('.', dot + 1))
+      if (this.#wildcards.has(host.slice(dot))) return true
+    return false
+  }
+
   find(host: string, form: string, visitor: Visitor<R>): Entry<R> | undefined {
     const found = this.#exact.get(host)?.find(form, visitor)
     if (found !== undefined) return found

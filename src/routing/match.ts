@@ -3,6 +3,7 @@
 import type { HeaderList } from '#http/header-list'
 import type { Params } from '#sdk/params'
 import type { ValueMatch } from './condition.ts'
+import type { VersionRule } from './version-rule.ts'
 
 export interface MatchInput {
   readonly method: string
@@ -28,13 +29,22 @@ export interface RouteRule {
   readonly methods?: readonly string[] | undefined
   readonly headers?: Readonly<Record<string, ValueMatch>> | undefined
   readonly query?: Readonly<Record<string, ValueMatch>> | undefined
+  readonly version?: VersionRule | undefined
 }
+
+/** Why no route has a request. */
+export type Unmatched =
+  | 'ROUTE_NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
+  | 'BAD_PATH'
+  | 'VERSION_NOT_FOUND'
+  | 'MISDIRECTED'
 
 export type Match<R> =
   | { readonly route: R; readonly params: Params }
   | {
       readonly route: undefined
-      readonly fault: 'ROUTE_NOT_FOUND' | 'METHOD_NOT_ALLOWED' | 'BAD_PATH'
+      readonly fault: Unmatched
       /** With METHOD_NOT_ALLOWED: the methods that would be, sorted. */
       readonly allow?: readonly string[]
     }

@@ -83,14 +83,14 @@ function readRule<R>(rule: RouteRule, route: R): Reading<R> {
         new Complaint('an empty list, which matches nothing', `one or more, or no \`${at}\``),
       )
   }
-  const { name, methods, listener: listeners } = rule
+  const { name, methods, listener: listeners, version } = rule
   if (path === undefined) return { entries: [], problems }
   const entries = hosts.flatMap((host) => {
     const names = keep('path', namesOf(host, path))[0]
     if (names === undefined) return []
     const constant =
       names.length === 0 && path.rest === undefined ? { route, params: NO_PARAMS } : undefined
-    return { name, route, host, path, methods, listeners, conditions, names, constant }
+    return { name, route, host, path, methods, listeners, conditions, version, names, constant }
   })
   return { entries, problems }
 }

@@ -9,6 +9,7 @@ import type { Match, MatchInput } from './match.ts'
 import { comparePaths } from './specificity.ts'
 
 const NOT_FOUND = { route: undefined, fault: 'ROUTE_NOT_FOUND' } as const
+const NO_VERSION = { route: undefined, fault: 'VERSION_NOT_FOUND' } as const
 const BAD_PATH = { route: undefined, fault: 'BAD_PATH' } as const
 
 export class Router<R> {
@@ -36,6 +37,11 @@ export class Router<R> {
     return params === undefined ? BAD_PATH : { route: entry.route, params }
   }
 
+  /** Whether a route names this host, by itself or by a pattern. */
+  hasHost(host: string): boolean {
+    return this.#hosts.has(host)
+  }
+
   /** Every route that is near, most specific first, and why it won or lost. Slow: for people. */
   explain(input: MatchInput): Verdict[] {
     return explain(this.#entries, this.match(input), input)
@@ -43,8 +49,12 @@ export class Router<R> {
 
   #refusal(input: MatchInput, form: string): Match<R> {
     const allow = this.#methodsOf(input, form)
-    if (allow.length === 0) return NOT_FOUND
+    if (allow.length === 0) return this.#namesStrangeVersion(input, form) ? NO_VERSION : NOT_FOUND
     return { route: undefined, fault: 'METHOD_NOT_ALLOWED', allow }
+  }
+
+  #namesStrangeVersion(input: MatchInput, form: string): boolean {
+    return this.#hosts.find(input.host, form, new AnyVersion<R>(input)) !== undefined
   }
 
   #methodsOf(input: MatchInput, form: string): readonly string[] {
@@ -76,6 +86,20 @@ class Winner<R> {
 
   visit(choices: Choices<R>): Entry<R> | undefined {
     return choices.pick(this.#input)
+  }
+}
+
+/** Who would have it, if it named another version. */
+class AnyVersion<R> {
+  readonly captured: string[] = []
+  readonly #input: MatchInput
+
+  constructor(input: MatchInput) {
+    this.#input = input
+  }
+
+  visit(choices: Choices<R>): Entry<R> | undefined {
+    return choices.pick(this.#input, true)
   }
 }
 

@@ -5,17 +5,21 @@ import type { Entry } from './entry.ts'
 import type { PathPattern } from './path-pattern.ts'
 import { type Segment, takeSegment } from './segment.ts'
 import { areEquallySpecific } from './specificity.ts'
+import { versionsExclude } from './version-rule.ts'
 
 /** Equal for all entries that could tie: only those need to be compared with one another. */
-export function tieKey<R>({ host, path, conditions }: Entry<R>): string {
+export function tieKey<R>({ host, path, conditions, version }: Entry<R>): string {
   const segments = path.segments.map(({ kind, shape }) => (kind === 'partial' ? '{?}' : shape))
-  return [host?.key, conditions.length, ...segments, path.rest && '**'].join('/')
+  return [host?.key, conditions.length, version !== undefined, ...segments, path.rest && '**'].join(
+    '/',
+  )
 }
 
 export function tie<R>(a: Entry<R>, b: Entry<R>): boolean {
   return (
     shareOne(a.listeners, b.listeners) &&
     shareOne(a.methods, b.methods) &&
+    !versionsExclude(a.version, b.version) &&
     !a.conditions.some((one) => b.conditions.some((other) => excludes(one, other))) &&
     pathsOverlap(a.path, b.path)
   )

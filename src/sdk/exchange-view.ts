@@ -94,8 +94,8 @@ export class ExchangeView {
     return new RequestView(this.#read())
   }
 
-  get stage(): string | undefined {
-    return (this.#read() as { readonly stage?: string }).stage
+  get stage(): string {
+    return this.#read().stage
   }
 
   #read(): Exchange {

@@ -25,8 +25,10 @@ export interface InboundRequest {
   readonly authority: string
   /** The host alone, lower case, no port; an IPv6 literal keeps its brackets. */
   readonly host: string
-  /** The path in normal form. */
+  /** The path in normal form; in a stage with a pathPrefix, without that. */
   readonly path: string
+  /** What was taken off it: the stage's pathPrefix, or ''. */
+  readonly pathPrefix: string
   /** `?` and the query, byte for byte, or ''. */
   readonly query: string
   readonly headers: HeaderList
@@ -94,6 +96,8 @@ export interface Exchange {
   consumer: Consumer | undefined
   /** What the caller's token says; undefined without one. */
   claims: Readonly<Record<string, unknown>> | undefined
+  /** The stage it is for: production, staging …; '' where there are none. */
+  readonly stage: string
   get<T>(slot: Slot<T>): T | undefined
   set<T>(slot: Slot<T>, value: T): void
 

@@ -57,8 +57,6 @@ const ABSENT = [
   'consumer.plan == "gold"',
   'consumer.plan != "gold"',
   '"testers" in consumer.groups',
-  'stage == "qa"',
-  'stage != "qa"',
 ]
 for (const text of ABSENT)
   test(`is false for an exchange that lacks it: ${text}`, () => assert.ok(!holds(text, {})))

@@ -24,9 +24,11 @@ export const FAULTS = {
   BAD_FRAMING: kind(400, 'client', 'never', 'The length of the body is ambiguous'),
   BAD_BODY: kind(400, 'client', 'never', 'The body is malformed'),
   ROUTE_NOT_FOUND: kind(404, 'client', 'never', 'No route matches this request'),
+  VERSION_NOT_FOUND: kind(404, 'client', 'never', 'This API has no such version'),
   METHOD_NOT_ALLOWED: kind(405, 'client', 'never', 'This method is not allowed here'),
   REQUEST_TIMEOUT: kind(408, 'client', 'never', 'The request took too long to arrive'),
   BODY_TIMEOUT: kind(408, 'client', 'never', 'The body took too long to arrive'),
+  VERSION_GONE: kind(410, 'client', 'never', 'This version of the API is no longer served'),
   BODY_TOO_LARGE: kind(413, 'client', 'never', 'The body is larger than this route allows'),
   TARGET_TOO_LONG: kind(414, 'client', 'never', 'The request target is too long'),
   EXPECTATION_FAILED: kind(417, 'client', 'never', 'This expectation cannot be met'),
@@ -56,6 +58,8 @@ export type FaultCode = keyof typeof FAULTS
 export class Fault extends Error {
   override readonly name = 'Fault'
   readonly code: FaultCode
+  /** What the client learns beside the code: members of the problem document (RFC 9457 §3.2). */
+  members: Readonly<Record<string, string>> | undefined = undefined
 
   /** `detail` is for the log alone; the client gets the code and its title. */
   constructor(code: FaultCode, detail?: string, cause?: unknown) {

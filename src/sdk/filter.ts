@@ -48,6 +48,8 @@ export interface Host {
   readonly log: Log
   /** The route it stands on. */
   readonly route: string
+  /** The stage it stands in, '' where there are none: what it counts and keeps is that stage's alone. */
+  readonly stage: string
 }
 
 /** How a feature's settings on `defaults`, on an `api` and on a route become one. */

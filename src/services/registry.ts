@@ -12,6 +12,7 @@ export type TargetsByService = Readonly<Record<string, readonly TargetOptions[]>
 
 interface Shared {
   readonly key: string
+  readonly name: string
   readonly service: PooledService
   users: number
 }
@@ -63,18 +64,18 @@ export class ServiceRegistry {
     }))
     named.services.add(service)
     service.setTargets(named.targets)
-    const shared = { key, service, users: 0 }
+    const shared = { key, name: options.name, service, users: 0 }
     this.#shared.set(key, shared)
     return shared
   }
 
   #release(shared: Shared): void {
     if (--shared.users > 0) return
-    const { key, service } = shared
+    const { key, name, service } = shared
     this.#shared.delete(key)
     service.close()
-    const { services } = this.#named.get(service.name)!
+    const { services } = this.#named.get(name)!
     services.delete(service)
-    if (services.size === 0) this.#named.delete(service.name)
+    if (services.size === 0) this.#named.delete(name)
   }
 }

@@ -22,6 +22,8 @@ export interface TargetOptions {
 
 export interface ServiceOptions {
   readonly name: string
+  /** What the log calls it: services of several stages share one. */
+  readonly label: string
   /** `keep`: the client's Host; `target`: the target's own; or a name. */
   readonly host: string
   readonly balance: Balance
@@ -77,7 +79,7 @@ export class PooledService {
     environment: PoolEnvironment,
     states: TargetStates,
   ) {
-    this.name = options.name
+    this.name = options.label
     this.clock = clock
     this.#host = options.host
     this.#options = options

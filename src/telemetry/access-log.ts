@@ -12,6 +12,10 @@ export interface AccessRecord {
   readonly host: string
   readonly path: string
   readonly route: string
+  /** '' where there are none, as for `api` and `version`. */
+  readonly stage: string
+  readonly api: string
+  readonly version: string
   readonly service: string
   readonly target: string
   readonly attempts: number
@@ -30,6 +34,9 @@ export interface AccessRecord {
 const methods = new LastJson()
 const hosts = new LastJson()
 const routes = new LastJson()
+const stages = new LastJson()
+const apis = new LastJson()
+const versions = new LastJson()
 const services = new LastJson()
 const targets = new LastJson()
 const agents = new LastJson()
@@ -40,6 +47,8 @@ export function accessLine(r: AccessRecord): string {
     `{"time":"${r.time}","requestId":${jsonString(r.requestId)},"traceId":"${r.traceId}","client":"${r.client}",` +
     `"method":${methods.of(r.method)},"host":${hosts.of(r.host)},"path":${jsonString(r.path)},"route":${routes.of(r.route)},` +
     `"status":${r.status},"bytesIn":${r.bytesIn},"bytesOut":${r.bytesOut},"ms":${round(r.durationMs)}`
+  if (r.stage !== '') line += `,"stage":${stages.of(r.stage)}`
+  if (r.version !== '') line += `,"api":${apis.of(r.api)},"version":${versions.of(r.version)}`
   if (r.attempts > 0) {
     line += `,"service":${services.of(r.service)},"target":${targets.of(r.target)},"serviceMs":${round(r.serviceMs)},"attempts":${r.attempts}`
   }

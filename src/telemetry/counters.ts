@@ -43,6 +43,11 @@ export const AT = Object.fromEntries(NAMES.map((name, at) => [name, at])) as Rec
 const LATENCY_AT = NAMES.length
 const FAULTS_AT = LATENCY_AT + LATENCY_BUCKETS_MS.length + 1
 
+/** Groups of routes that are counted by themselves: each stage, each version of an API. */
+export const MAX_GROUPS = 256
+/** Of each group: requests by class of status. */
+const GROUP_WORDS = 5
+
 /** `faults`: the codes counted one by one, in a fixed order. */
 export class Counters {
   readonly #numbers: Float64Array
@@ -54,7 +59,8 @@ export class Counters {
   }
 
   static memory(faults: readonly string[]): SharedArrayBuffer {
-    return new SharedArrayBuffer((FAULTS_AT + faults.length) * Float64Array.BYTES_PER_ELEMENT)
+    const length = FAULTS_AT + faults.length + MAX_GROUPS * GROUP_WORDS
+    return new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT)
   }
 
   get(at: number): number {
@@ -86,6 +92,21 @@ export class Counters {
   addFault(code: string): void {
     const at = this.#faults.indexOf(code)
     if (at >= 0) this.#numbers[FAULTS_AT + at]! += 1
+  }
+
+  /** `group`: from 1. */
+  addToGroup(group: number, status: number): void {
+    const statusClass = Math.min(Math.floor(status / 100), 5)
+    if (statusClass > 0) this.#numbers[this.#atGroup(group, statusClass)]! += 1
+  }
+
+  /** Requests of a group with this class of status, 1 to 5. */
+  ofGroup(group: number, statusClass: number): number {
+    return this.#numbers[this.#atGroup(group, statusClass)]!
+  }
+
+  #atGroup(group: number, statusClass: number): number {
+    return FAULTS_AT + this.#faults.length + (group - 1) * GROUP_WORDS + statusClass - 1
   }
 
   latency(bucket: number): number {

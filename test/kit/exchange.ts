@@ -25,6 +25,7 @@ export function exchangeFor(asked: Asked = {}): Exchange {
     authority: 'gw.test',
     host: 'gw.test',
     path,
+    pathPrefix: '',
     query,
     headers: asked.headers ?? new HeaderList(),
     body: undefined,
@@ -41,6 +42,7 @@ export function exchangeFor(asked: Asked = {}): Exchange {
     route: 'route',
     consumer: asked.consumer,
     claims: asked.claims,
+    stage: '',
     get: <T>(slot: Slot<T>) => slots.get(slot) as T | undefined,
     set: (slot, value) => void slots.set(slot, value),
     hopLines: () => '',
@@ -54,4 +56,5 @@ export const quietHost: Host = {
   clock: { now: () => 0, wall: () => 0, shared: () => 0 },
   log: { warn() {}, error() {} },
   route: 'route',
+  stage: '',
 }

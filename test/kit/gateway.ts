@@ -24,7 +24,7 @@ export interface TestGateway {
 export async function startGateway(
   t: Scope,
   yaml: string,
-  head: { readonly workers?: number; readonly listen?: string } = {},
+  head: { readonly workers?: number; readonly listen?: string; readonly stage?: string } = {},
 ): Promise<TestGateway> {
   const folder = await temporaryFolder(t, {})
   const file = join(folder, 'portcullis.yaml')
@@ -32,7 +32,12 @@ export async function startGateway(
     `${head.listen ?? 'listen: 127.0.0.1:0'}\nworkers: ${head.workers ?? 1}\nadmin: { port: 0 }\n` +
     `observe: { accessLog: { to: "file:access.log" } }\nshutdown: { wait: 0ms, deadline: 1s }\n`
   writeFileSync(file, top + yaml)
-  const gateway = new Gateway({ file, environment: process.env, isTerminal: false })
+  const gateway = new Gateway({
+    file,
+    environment: process.env,
+    isTerminal: false,
+    stage: head.stage,
+  })
   await gateway.start()
   t.after(() => gateway.stop())
   const port = Object.values(gateway.ports)[0]!

@@ -87,7 +87,7 @@ test('what a configuration changes beside the targets makes the connections anew
   const { url, reload } = await startGateway(t, service(list(a)))
   await ask(url, 3)
   assert.equal(a.connections.length, 1)
-  await reload(service(list(a), ', timeout: 3s'))
+  await reload(service(list(a), ', host: target'))
   await ask(url, 3)
   assert.equal(a.connections.length, 2)
 })

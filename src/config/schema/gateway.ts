@@ -6,11 +6,13 @@ import { listeners } from './listeners.ts'
 import { operations } from './operations.ts'
 import { routesShape } from './routes.ts'
 import { services } from './services.ts'
+import { stages } from './stages.ts'
 import { storesShape } from './stores.ts'
 
 export function gatewaySchema(known: Known) {
   return z.strictObject({
     ...listeners,
+    ...stages,
     ...services,
     ...storesShape(known),
     ...routesShape(known),

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { headerName, oneOrMore } from '#sdk/schema'
 import type { Known } from '../known.ts'
+import { inStages } from './stages.ts'
 import * as words from './words.ts'
 
 const method = () =>
@@ -20,8 +21,26 @@ const host = () => oneOrMore(z.string().min(1)).describe('Hosts: exact, "*.name"
 const path = () => oneOrMore(words.urlPath()).describe('Path patterns: /exact, /{one}, /**')
 const methods = () => oneOrMore(method()).describe('Methods; without it all of them')
 
+/** Milliseconds since 1970 once parsed. */
+const date = () =>
+  z
+    .string({ error: 'expected a date, such as 2027-03-01' })
+    .regex(/^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?Z)?$/, {
+      error: 'expected a date, such as 2027-03-01 or 2027-03-01T12:00Z',
+      abort: true,
+    })
+    .refine((text) => isDate(text), { error: 'expected a day that there is' })
+    .transform((text) => Date.parse(text))
+
+/** `Date.parse` takes the 31st of February for the 3rd of March. */
+function isDate(text: string): boolean {
+  const time = Date.parse(text)
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text.slice(0, 10))
+}
+
 const match = z.strictObject({
   listener: oneOrMore(words.name()).optional().describe('Listeners where it holds'),
+  stage: oneOrMore(words.name()).optional().describe('Stages where it holds; else all of them'),
   host: host().optional(),
   path: path().optional(),
   methods: methods().optional(),
@@ -59,26 +78,66 @@ export const routeKeys = {
   match: match.optional().describe('Long form of host, path and methods'),
 }
 
-export const apiKeys = {
-  title: z.string().optional().describe('What people call it'),
-  version: z.string().optional().describe('Its version'),
-  path: words
+const basePath = () =>
+  words
     .urlPath()
     .regex(/^(?:\/[^/{}*?#]+)*\/?$/, { error: 'expected a path without patterns' })
-    .describe('What the paths of its routes begin with'),
+    .optional()
+    .describe('What the paths of its routes begin with')
+
+const lifecycle = {
+  deprecated: date().optional().describe('Since when it should not be used: replies say so'),
+  sunset: date().optional().describe('When it ends: from then on its callers get 410'),
+  successor: words.name().optional().describe('The version to use instead; else the default one'),
+  docs: z
+    .url({ protocol: /^https?$/, error: 'expected a URL' })
+    .optional()
+    .describe('A page about its end, told in Link'),
+}
+
+export const apiKeys = {
+  title: z.string().optional().describe('What people call it'),
+  version: words.name().optional().describe('Its version, when it has but one'),
+  path: basePath(),
+  versionBy: z
+    .string()
+    .regex(/^(?:header:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|query:[\w.~-]+|mediaType(?::[\w-]+)?)$/, {
+      error: 'expected header:NAME, query:NAME, mediaType or mediaType:PARAMETER',
+    })
+    .optional()
+    .describe('Where requests name a version, when neither path nor host tells it'),
+  ...lifecycle,
+}
+
+export const versionKeys = {
+  path: basePath(),
+  host: host().optional(),
+  value: oneOrMore(z.string().min(1))
+    .optional()
+    .describe('What requests call it, by `versionBy`; else its name'),
+  default: z.literal(true).optional().describe('For requests that name no version'),
+  ...lifecycle,
 }
 
 export function routesShape(known: Known) {
   const settings = settingsShape(known)
-  const route = z.strictObject({ ...routeKeys, ...settings })
+  const overlays = { stages: inStages(z.strictObject(settings)) }
+  const route = z.strictObject({ ...routeKeys, ...settings, ...overlays })
   const routes = z.array(route)
+  const own = routes.min(1).describe('Its routes; their paths go on from its own')
+  const version = z.strictObject({ ...versionKeys, routes: own, ...settings })
   const api = z.strictObject({
     ...apiKeys,
-    routes: routes.min(1).describe('Its routes; their paths go on from its own'),
+    versions: words.named(version).optional().describe('Its versions, by name'),
+    routes: own.optional(),
     ...settings,
+    ...overlays,
   })
   return {
-    defaults: z.strictObject(settings).prefault({}).describe('Holds on every route'),
+    defaults: z
+      .strictObject({ ...settings, ...overlays })
+      .prefault({})
+      .describe('Holds on every route'),
     apis: words.named(api).prefault({}).describe('Published products: routes that share features'),
     routes: routes.prefault([]).describe('Anything else; order never matters'),
   }

@@ -6,6 +6,7 @@ import { exchangeKey } from '#sdk/exchange-key'
 import { retryMembers } from '#sdk/retry'
 import { duration, oneOrMore, share } from '#sdk/schema'
 import { targetProblem } from '../target.ts'
+import { inStages } from './stages.ts'
 import { named, positive } from './words.ts'
 
 const targetUrl = () =>
@@ -88,7 +89,7 @@ const retry = z.strictObject({
   budget: retryMembers.budget.prefault('20%'),
 })
 
-export const service = z.strictObject({
+const members = {
   targets: oneOrMore(target).describe('Its servers: URLs, or each with its weight'),
   balance: balance.prefault('leastRequests').describe('Which of its targets is asked'),
   host: z
@@ -104,8 +105,17 @@ export const service = z.strictObject({
     .describe('A service that fails too often is left alone for a while'),
   retry: retry.prefault({}).describe('When a call is tried again, where that is safe'),
   connections: connections.prefault({}).describe('Bounds of its connection pools'),
+}
+
+/** A service in one stage, or one that all share. */
+export const service = z.strictObject(members)
+
+const authored = z.strictObject({
+  ...members,
+  targets: members.targets.optional(),
+  stages: inStages(z.strictObject(members).partial()),
 })
 
 export const services = {
-  services: named(service).prefault({}).describe('Where requests go, by name'),
+  services: named(authored).prefault({}).describe('Where requests go, by name'),
 }
