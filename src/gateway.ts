@@ -8,6 +8,7 @@ import { type Checked, type ConfigPlace, ConfigSource } from '#control/config-so
 import type { Complaint } from '#config/complaint'
 import type { GatewayConfig } from '#config/config'
 import { Admin } from '#control/admin'
+import { Calls } from '#control/calls'
 import { LogSink } from '#control/log-sink'
 import { metricsText } from '#control/metrics'
 import { ChosenPorts, refuseTaken } from '#control/ports'
@@ -36,6 +37,7 @@ export class Gateway {
   readonly #ports = new ChosenPorts()
   readonly #targets: Targets
   readonly #groups = new Groups()
+  #calls: Calls | undefined = undefined
   #stopping = false
   readonly #news = new ReloadNews()
 
@@ -111,11 +113,12 @@ export class Gateway {
     if (!this.#options.takesOver) await refuseTaken(config.listeners)
     this.#config = config
     this.#logs.configure(config.observe.accessLog)
+    this.#calls = new Calls(this.workers)
     this.#supervisor = new Supervisor({
       workers: this.workers,
       clock: systemClock,
       logs: this.#logs,
-      states: this.#targets.memory,
+      shared: { ...this.#calls.shared, targets: this.#targets.memory },
       onDeath: (worker, why, lastRoute) =>
         this.#say('error', `worker ${worker} ended: ${why}`, { lastRoute }),
     })
@@ -189,7 +192,7 @@ export class Gateway {
   }
 
   async #apply({ config, known, code }: Checked): Promise<void> {
-    const slots = this.#targets.callSlotsOf(config, known)
+    const slots = this.#calls!.slotsOf(config, known)
     const groups = this.#groups.of(config.routes)
     const parcel = packParcel(config, slots, groups, this.#generation + 1)
     const targets = this.#targets.of(config.services)
@@ -202,7 +205,8 @@ export class Gateway {
       this.#ports.release()
     }
     this.#generation++
-    this.#targets.use(config.services, slots)
+    this.#targets.use(config.services)
+    this.#calls!.use(slots)
     this.#applied = JSON.stringify([config, code])
   }
 

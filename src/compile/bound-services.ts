@@ -10,14 +10,14 @@ import type { FilterDefinition } from '#sdk/filter'
 import type { Service } from '#sdk/service'
 import { BoundService } from '#services/bound-service'
 import type { PooledService } from '#services/service'
-import type { SharedStates } from '#services/shared-states'
+import type { SharedWithWorkers } from '#services/call-states'
 
 export class BoundServices {
   readonly #pooled: ReadonlyMap<string, PooledService>
   readonly #services: GatewayConfig['services']
   readonly #filters: readonly FilterDefinition[]
   readonly #slots: CallSlotTable
-  readonly #memory: SharedStates
+  readonly #shared: SharedWithWorkers
   readonly #bound = new Map<string, Service>()
 
   constructor(
@@ -25,13 +25,13 @@ export class BoundServices {
     services: GatewayConfig['services'],
     filters: readonly FilterDefinition[],
     slots: CallSlotTable,
-    memory: SharedStates,
+    shared: SharedWithWorkers,
   ) {
     this.#pooled = pooled
     this.#services = services
     this.#filters = filters
     this.#slots = slots
-    this.#memory = memory
+    this.#shared = shared
   }
 
   /** A service as a route calls it. Fails when there is none of that name. */
@@ -39,14 +39,16 @@ export class BoundServices {
     const name = keyOfService(this.#services, named, route.stage)
     const pooled = this.#pooled.get(name)
     if (pooled === undefined) throw new Error(`no service is called ${name}`)
-    const rules = callRulesOf(this.#services[name]!, route.features, this.#filters)
+    const service = this.#services[name]!
+    const rules = callRulesOf(service, route.features, this.#filters)
     return getOrPut(this.#bound, JSON.stringify([name, route.stage, rules]), () => {
-      const { budget, breaker } = callKeys(name, route, rules)
+      const { budget, breaker, limit } = callKeys(service.name, route, rules)
       const slots = {
         budget: this.#slots[budget]!,
         breaker: breaker === undefined ? undefined : this.#slots[breaker]!,
+        limit: limit === undefined ? undefined : this.#slots[limit]!,
       }
-      return new BoundService(pooled, rules, slots, this.#memory)
+      return new BoundService(pooled, rules, slots, this.#shared)
     })
   }
 }

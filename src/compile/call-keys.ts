@@ -1,4 +1,4 @@
-/** Who shares what: routes of a stage that say the same of a service have one breaker of it, however else they differ. */
+/** Who shares what: routes of a stage that say the same of a service have one breaker and one limit of it, however else they differ. */
 
 import type { RouteConfig } from '#config/config'
 import type { CallRules } from '#sdk/call-rules'
@@ -7,17 +7,19 @@ import type { CallRules } from '#sdk/call-rules'
 export interface CallKeys {
   readonly budget: string
   readonly breaker?: string
+  readonly limit?: string
 }
 
 export function callKeys(
   service: string,
   { stage }: Pick<RouteConfig, 'stage'>,
-  { circuitBreaker }: CallRules,
+  { circuitBreaker, concurrency }: CallRules,
 ): CallKeys {
   const of = (what: string, rules?: object): string =>
     `${what}\n${stage ?? ''}\n${service}\n${rules === undefined ? '' : JSON.stringify(rules)}`
   return {
     budget: of('budget'),
     ...(circuitBreaker && { breaker: of('breaker', circuitBreaker) }),
+    ...(concurrency && { limit: of('limit', concurrency) }),
   }
 }

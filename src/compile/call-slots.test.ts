@@ -4,7 +4,7 @@ import type { RouteConfig, ServiceConfig } from '#config/config'
 import { service } from '#config/schema/services'
 import { builtinEndpoints } from '#endpoints/index'
 import { builtinFilters } from '#filters/index'
-import { createSharedStates } from '#services/shared-states'
+import { createCallStates } from '#services/call-states'
 import { CallSlots } from './call-slots.ts'
 
 const KNOWN = { filters: builtinFilters, endpoints: builtinEndpoints, stores: [] }
@@ -26,7 +26,7 @@ const route = (to: string, features: object = {}, stage?: string): RouteConfig =
 
 /** How many breakers there are. */
 function breakers(services: Record<string, ServiceConfig>, routes: RouteConfig[]): number {
-  const assignment = new CallSlots(createSharedStates())
+  const assignment = new CallSlots(createCallStates(1))
   const calls = assignment.assign({ services, routes }, KNOWN)
   assert.equal(new Set(Object.values(calls)).size, Object.keys(calls).length)
   return Object.keys(calls).filter((key) => key.startsWith('breaker')).length
@@ -50,7 +50,7 @@ test('each service, and each stage, has its own', () => {
 })
 
 test('places stay while the configuration names them', () => {
-  const assignment = new CallSlots(createSharedStates())
+  const assignment = new CallSlots(createCallStates(1))
   const first = { services: { a: BREAKER }, routes: [route('a')] }
   const before = assignment.assign(first, KNOWN)
   assignment.keep(before)

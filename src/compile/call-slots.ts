@@ -4,9 +4,10 @@ import { callKeys } from '#compile/call-keys'
 import { Slots } from '#compile/slots'
 import { callRulesOf } from '#config/call-rules'
 import type { GatewayConfig, RouteConfig } from '#config/config'
+import { optionsOf } from '#config/inherit'
 import type { Known } from '#config/known'
 import { keyOfService } from '#config/services'
-import { clearCallState, MAX_CALL_STATES, type SharedStates } from '#services/shared-states'
+import { type CallStates, clearCallState, MAX_CALL_STATES } from '#services/call-states'
 
 /** By the keys of `callKeys`. */
 export type CallSlotTable = Readonly<Record<string, number>>
@@ -17,7 +18,7 @@ export type Slotted = Pick<GatewayConfig, 'services' | 'routes'>
 export class CallSlots {
   readonly #slots: Slots
 
-  constructor(states: SharedStates) {
+  constructor(states: CallStates) {
     const what = 'services, with the rules that routes have for them'
     this.#slots = new Slots(MAX_CALL_STATES, what, (slot) => clearCallState(states, slot))
   }
@@ -34,23 +35,27 @@ export class CallSlots {
   }
 }
 
-function keysOfCalls({ services, routes }: Slotted, { filters, endpoints }: Known): Set<string> {
+function keysOfCalls({ services, routes }: Slotted, known: Known): Set<string> {
   const keys = new Set<string>()
   for (const route of routes) {
-    for (const named of servicesOf(route, endpoints)) {
-      const name = keyOfService(services, named, route.stage)
-      const rules = callRulesOf(services[name]!, route.features, filters)
-      for (const key of Object.values(callKeys(name, route, rules))) keys.add(key)
+    for (const named of servicesOf(route, known)) {
+      const service = services[keyOfService(services, named, route.stage)]!
+      const rules = callRulesOf(service, route.features, known.filters)
+      for (const key of Object.values(callKeys(service.name, route, rules))) keys.add(key)
     }
   }
   return keys
 }
 
-/** The services that a route's endpoint calls. */
-function servicesOf({ endpoint }: RouteConfig, endpoints: Known['endpoints']): readonly string[] {
-  const { options, references } = endpoints.find(({ name }) => name === endpoint.kind)!
-  if (references === undefined) return []
-  return references(options.parse(endpoint.options)).map((reference) =>
-    reference.kind === 'service' ? reference.name : reference.url,
-  )
+/** The services that a route calls: its endpoint, and its features. */
+function servicesOf({ endpoint, features }: RouteConfig, known: Known): readonly string[] {
+  const answers = known.endpoints.find(({ name }) => name === endpoint.kind)!
+  const references = [
+    ...(answers.references?.(answers.options.parse(endpoint.options)) ?? []),
+    ...known.filters.flatMap((filter) => {
+      const feature = filter.references && features[filter.name]
+      return feature ? filter.references!(optionsOf(filter, feature)) : []
+    }),
+  ]
+  return references.map((one) => (one.kind === 'service' ? one.name : one.url))
 }

@@ -67,7 +67,7 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
     services,
     site.known.filters,
     slots,
-    site.services.memory,
+    site.services.shared,
   )
   const setting: RouteSetting = { ...site, bound, filters, groups }
   try {

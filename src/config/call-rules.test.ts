@@ -26,7 +26,8 @@ const rulesOf = (own: ServiceConfig, features: Record<string, readonly unknown[]
 test('where a route says nothing the service’s own rules hold', () => {
   const own = serviceOf({ timeout: '3s', circuitBreaker: {} })
   const { timeout, retry, circuitBreaker } = own
-  assert.deepEqual(rulesOf(own, {}), { timeout, retry, circuitBreaker })
+  const rules = { timeout, retry, circuitBreaker, concurrency: undefined }
+  assert.deepEqual(rulesOf(own, {}), rules)
 })
 
 test('a route’s members go over the service’s, the nearest winning each', () => {
@@ -35,7 +36,7 @@ test('a route’s members go over the service’s, the nearest winning each', ()
     timeout: [{ response: '2s', idle: '9s' }, { response: '7s' }],
     retry: [{ attempts: 3 }],
   })
-  assert.deepEqual(timeout, { connect: 1_000, response: 7_000, idle: 9_000, total: 0 })
+  assert.deepEqual(timeout, { connect: 1_000, response: 7_000, perTry: 0, idle: 9_000, total: 0 })
   assert.deepEqual(retry, { attempts: 3, on: ['connect'], budget: 0.1 })
 })
 

@@ -4,7 +4,7 @@ import type { CallRules } from '#sdk/call-rules'
 import type { FilterDefinition } from '#sdk/filter'
 import type { RouteConfig, ServiceConfig } from './config.ts'
 import { optionsOf } from './inherit.ts'
-import { breakerDefaults } from './schema/services.ts'
+import { breakerDefaults, concurrencyDefaults } from './schema/services.ts'
 
 export function callRulesOf(
   service: ServiceConfig,
@@ -21,6 +21,7 @@ export function callRulesOf(
     timeout: over(service.timeout, said('timeout')),
     retry: retry === false ? { ...service.retry, attempts: 1 } : over(service.retry, retry),
     circuitBreaker: overOrOff(breakerDefaults, service.circuitBreaker, said('circuitBreaker')),
+    concurrency: overOrOff(concurrencyDefaults, service.concurrency, said('concurrency')),
   }
 }
 

@@ -1,6 +1,6 @@
 /** The configuration as the rest of the gateway gets it: checked, complete, plain data. */
 
-import type { BreakerRules } from '#sdk/call-rules'
+import type { BreakerRules, ConcurrencyRules } from '#sdk/call-rules'
 import type { RetryRules } from '#sdk/retry'
 import type { TimeLimits } from '#sdk/service'
 import type { StageRule } from '#routing/stage-table'
@@ -53,6 +53,7 @@ export interface ServiceConfig {
   readonly health?: Health | undefined
   readonly outlier?: Outlier | undefined
   readonly circuitBreaker?: BreakerRules | undefined
+  readonly concurrency?: ConcurrencyRules | undefined
   /** For each target in each worker. */
   readonly connections: { readonly max: number; readonly idle: number }
 }

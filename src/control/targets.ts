@@ -1,13 +1,10 @@
 /** The targets, as the main thread sees them: who they are, where their states stand, who checks them, and how they fare. */
 
-import { CallSlots, type CallSlotTable, type Slotted } from '#compile/call-slots'
 import { type TargetLists, TargetSlots } from '#compile/target-slots'
 import type { Clock } from '#base/clock'
 import type { GatewayConfig } from '#config/config'
-import type { Known } from '#config/known'
 import { HealthChecker, type OnHealth } from '#control/health-checker'
 import type { TargetsByService } from '#services/registry'
-import { createSharedStates } from '#services/shared-states'
 import { TargetStates } from '#services/target-states'
 
 type Services = GatewayConfig['services']
@@ -23,11 +20,8 @@ export interface TargetSample {
 
 export class Targets {
   readonly #clock: Clock
-  /** For the workers. */
-  readonly memory = createSharedStates()
-  readonly #states = new TargetStates(this.memory.targets)
+  readonly #states = new TargetStates()
   readonly #slots = new TargetSlots(this.#states)
-  readonly #callSlots = new CallSlots(this.memory)
   readonly #checker: HealthChecker
   #services: Services = {}
   #targets: TargetsByService = {}
@@ -37,9 +31,9 @@ export class Targets {
     this.#checker = new HealthChecker(this.#states, onHealth)
   }
 
-  /** For a configuration that may come into force. */
-  callSlotsOf(config: Slotted, known: Known): CallSlotTable {
-    return this.#callSlots.assign(config, known)
+  /** For the workers. */
+  get memory(): SharedArrayBuffer {
+    return this.#states.memory
   }
 
   /** Those of a configuration that may be asked. */
@@ -48,9 +42,8 @@ export class Targets {
   }
 
   /** It has come into force. */
-  use(services: Services, callSlots: CallSlotTable): void {
+  use(services: Services): void {
     this.#services = services
-    this.#callSlots.keep(callSlots)
     const lists = listsOf(services)
     this.#targets = this.#slots.assign(lists)
     this.#slots.keep(lists)

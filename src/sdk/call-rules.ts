@@ -12,6 +12,8 @@ export interface CallRules {
   readonly retry: RetryRules
   /** Undefined: it is asked however often it fails. */
   readonly circuitBreaker: BreakerRules | undefined
+  /** Undefined: there is no bound but that of connections. */
+  readonly concurrency: ConcurrencyRules | undefined
 }
 
 export interface BreakerRules {
@@ -23,11 +25,23 @@ export interface BreakerRules {
   readonly open: number
 }
 
+export interface ConcurrencyRules {
+  /** Calls under way at once, over all workers. */
+  readonly max: number
+  /** Calls that wait for their turn, over all workers. */
+  readonly queue: number
+  /** Milliseconds that one waits. */
+  readonly timeout: number
+}
+
 // Members as they are written; without defaults, so that a route can say a part.
 
 export const timeoutMembers = {
   connect: duration().describe('Until a connection stands'),
   response: duration().describe('From the request sent to the head of the reply'),
+  perTry: duration().describe(
+    'Of one try, from its start to the head of the reply; 0s is no limit',
+  ),
   idle: duration().describe('Between two pieces of a body, either way'),
   total: duration().describe('From first byte to last, all told; 0s is no limit'),
 }
@@ -36,6 +50,16 @@ export const breakerMembers = {
   errorRate: share().describe('Calls of the last ten seconds that may fail'),
   minRequests: z.int().min(1).describe('Calls before that share means anything'),
   open: duration().describe('How long the service is left alone'),
+}
+
+export const concurrencyMembers = {
+  max: z.int().min(1).max(1_000_000).describe('Calls under way at once, over all workers'),
+  queue: z
+    .int()
+    .min(0)
+    .max(100_000)
+    .describe('Calls that wait for their turn; beyond it they are 503'),
+  timeout: duration().describe('How long one waits for its turn'),
 }
 
 /** A feature that stands over a service's member of the same name, and takes no part in the pipeline. */

@@ -44,6 +44,7 @@ export const FAULTS = {
   REPLY_CUT: kind(502, 'service', 'never', 'The service broke its reply off'),
   CONNECTIONS_FULL: kind(503, 'gateway', 'unsent', 'All connections to the service are taken'),
   DRAINING: kind(503, 'gateway', 'never', 'The gateway is shutting down'),
+  CONCURRENCY_FULL: kind(503, 'gateway', 'never', 'Too many calls of the service are under way'),
   CIRCUIT_OPEN: kind(503, 'service', 'never', 'The service is left alone for a while'),
   NO_TARGET: kind(503, 'service', 'unsent', 'No target of the service is available'),
   CONNECT_TIMEOUT: kind(504, 'service', 'unsent', 'The service took too long to connect'),
@@ -60,6 +61,8 @@ export class Fault extends Error {
   readonly code: FaultCode
   /** What the client learns beside the code: members of the problem document (RFC 9457 §3.2). */
   members: Readonly<Record<string, string>> | undefined = undefined
+  /** Seconds after which the client may well ask again; it is told so. */
+  retryAfterS: number | undefined = undefined
 
   /** `detail` is for the log alone; the client gets the code and its title. */
   constructor(code: FaultCode, detail?: string, cause?: unknown) {

@@ -6,7 +6,13 @@ export type { Clock } from '#base/clock'
 export { HeaderList } from '#http/header-list'
 export { normalizePath } from '#http/path'
 export type { Body, Sink } from '#sdk/body'
-export { breakerMembers, type CallRules, defineCallRule, timeoutMembers } from '#sdk/call-rules'
+export {
+  breakerMembers,
+  type CallRules,
+  concurrencyMembers,
+  defineCallRule,
+  timeoutMembers,
+} from '#sdk/call-rules'
 export { destination, type Reference, referenceTo } from '#sdk/destination'
 export { defineEndpoint, type EndpointDefinition, type EndpointHost } from '#sdk/endpoint'
 export {

@@ -31,6 +31,7 @@ export class Reply {
 /** The answer to a fault. Its body, a problem document or a page, is written when it is sent: see proxy/problem. */
 export function replyToFault(fault: Fault, headers?: HeaderList): Reply {
   const reply = new Reply(fault.kind.status, headers)
+  if (fault.retryAfterS !== undefined) reply.headers.set('retry-after', String(fault.retryAfterS))
   reply.fault = fault
   return reply
 }

@@ -12,6 +12,8 @@ export interface TimeLimits {
   readonly connect: number
   /** From the request sent to the head of the reply. */
   readonly response: number
+  /** Of one attempt, from its start to the head of the reply. */
+  readonly perTry: number
   /** Between two pieces of a body, either way. */
   readonly idle: number
   /** From first byte to last, all told. */

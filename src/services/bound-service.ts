@@ -7,14 +7,16 @@ import type { Service, ServiceRequest } from '#sdk/service'
 import { Budget } from '#services/budget'
 import { Call } from '#services/call'
 import { CircuitBreaker, type Pass } from '#services/circuit-breaker'
+import { ConcurrencyLimit } from '#services/concurrency'
 import type { PooledService } from '#services/service'
-import type { SharedStates } from '#services/shared-states'
+import type { SharedWithWorkers } from '#services/call-states'
 
 /** Where in the shared memory it stands with the rules. */
 export interface CallSlots {
   readonly budget: number
   /** Undefined when there are no rules for it. */
   readonly breaker: number | undefined
+  readonly limit: number | undefined
 }
 
 export class BoundService implements Service {
@@ -23,15 +25,25 @@ export class BoundService implements Service {
   readonly rules: CallRules
   readonly retryBudget: Budget
   readonly #breaker: CircuitBreaker | undefined
+  readonly #limit: ConcurrencyLimit | undefined
 
-  constructor(service: PooledService, rules: CallRules, slots: CallSlots, { calls }: SharedStates) {
-    const { circuitBreaker, retry } = rules
+  constructor(
+    service: PooledService,
+    rules: CallRules,
+    slots: CallSlots,
+    shared: SharedWithWorkers,
+  ) {
+    const { circuitBreaker, retry, concurrency } = rules
+    const { calls } = shared
     this.name = service.name
     this.service = service
     this.rules = rules
     this.retryBudget = new Budget(retry.budget, calls.retryBudgets, slots.budget)
     this.#breaker =
       circuitBreaker && new CircuitBreaker(circuitBreaker, calls.breakers, slots.breaker!)
+    this.#limit =
+      concurrency &&
+      new ConcurrencyLimit(concurrency, service.wheel, calls.limits, slots.limit!, shared)
   }
 
   call(ex: Exchange, request: ServiceRequest): Call {
@@ -44,7 +56,7 @@ export class BoundService implements Service {
     if (pass === undefined) call.refuse(new Fault('CIRCUIT_OPEN'))
     else {
       ex.onGone(call)
-      call.start()
+      call.begin(this.#limit)
     }
     return call
   }

@@ -3,7 +3,7 @@
 import type { Clock } from '#base/clock'
 import { getOrPut } from '#base/get-or-put'
 import type { PoolEnvironment } from '#services/pool'
-import type { SharedStates } from '#services/shared-states'
+import type { SharedWithWorkers } from '#services/call-states'
 import { TargetStates } from '#services/target-states'
 import { PooledService, type ServiceOptions, type TargetOptions } from '#services/service'
 
@@ -24,18 +24,18 @@ interface Named {
 }
 
 export class ServiceRegistry {
-  readonly memory: SharedStates
+  readonly shared: SharedWithWorkers
   readonly #clock: Clock
   readonly #environment: PoolEnvironment
   readonly #states: TargetStates
   readonly #shared = new Map<string, Shared>()
   readonly #named = new Map<string, Named>()
 
-  constructor(clock: Clock, environment: PoolEnvironment, memory: SharedStates) {
-    this.memory = memory
+  constructor(clock: Clock, environment: PoolEnvironment, shared: SharedWithWorkers) {
+    this.shared = shared
     this.#clock = clock
     this.#environment = environment
-    this.#states = new TargetStates(memory.targets)
+    this.#states = new TargetStates(shared.targets)
   }
 
   /** The service with these options, for one user more. */

@@ -1,6 +1,7 @@
 /** A named group of targets, with the connections to them: whom to ask, and how each did. */
 
 import type { Clock } from '#base/clock'
+import type { TimerWheel } from '#base/timer-wheel'
 import type { Exchange } from '#sdk/exchange'
 import { Fault } from '#sdk/fault'
 import type { Balance } from '#services/balance/index'
@@ -62,6 +63,7 @@ export class CallTarget implements Checked {
 export class PooledService {
   readonly name: string
   readonly clock: Clock
+  readonly wheel: TimerWheel
   readonly #options: ServiceOptions
   readonly #environment: PoolEnvironment
   readonly #host: string
@@ -81,6 +83,7 @@ export class PooledService {
   ) {
     this.name = options.label
     this.clock = clock
+    this.wheel = environment.wheel
     this.#host = options.host
     this.#options = options
     this.#environment = environment

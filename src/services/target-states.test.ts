@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { TARGET_BYTES, TargetStates } from './target-states.ts'
+import { TargetStates } from './target-states.ts'
 
 const RULES = { after: 3, eject: 1_000, maxEjected: 0.5 }
 const ALL = [0, 1, 2, 3]
@@ -52,9 +52,8 @@ test('no more than the agreed share is ejected', () => {
 })
 
 test('a check takes a target out and brings it back, and all who share the memory see it', () => {
-  const memory = new SharedArrayBuffer(TARGET_BYTES * 10)
-  const states = new TargetStates(memory)
-  const worker = new TargetStates(memory)
+  const states = new TargetStates()
+  const worker = new TargetStates(states.memory)
   states.setChecked(2, false)
   assert.equal(worker.isUp(2, 0), false)
   states.setChecked(2, true)

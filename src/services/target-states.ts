@@ -3,7 +3,7 @@
 /** How many targets there may be in all. */
 export const MAX_TARGETS = 8_192
 
-export const TARGET_BYTES = 32
+const TARGET_BYTES = 32
 const WORDS = TARGET_BYTES / 4
 const TIMES = TARGET_BYTES / 8
 
@@ -27,11 +27,13 @@ export interface OutlierRules {
 }
 
 export class TargetStates {
+  readonly memory: SharedArrayBuffer
   readonly #words: Int32Array
   readonly #times: Float64Array
 
   /** `memory`: of all targets. */
   constructor(memory = new SharedArrayBuffer(MAX_TARGETS * TARGET_BYTES)) {
+    this.memory = memory
     this.#words = new Int32Array(memory)
     this.#times = new Float64Array(memory)
   }

@@ -3,18 +3,16 @@
 import type { Parcel } from '#compile/parcel'
 import type { ListenerConfig } from '#config/config'
 import type { TargetsByService } from '#services/registry'
-import type { SharedStates } from '#services/shared-states'
+import type { SharedWithWorkers } from '#services/call-states'
 
 /** What a worker is born with. */
-export interface WorkerBirth {
+export interface WorkerBirth extends SharedWithWorkers {
   readonly index: number
   /** How many there are. */
   readonly workers: number
   readonly counters: SharedArrayBuffer
   /** Beats; see heartbeat.ts. */
   readonly heartbeat: SharedArrayBuffer
-  /** Of all services and targets; see services/shared-states.ts. */
-  readonly states: SharedStates
   /** Rings of lines; see telemetry/line-ring.ts. */
   readonly access: SharedArrayBuffer
   readonly errors: SharedArrayBuffer

@@ -4,7 +4,8 @@ import { EventEmitter, once } from 'node:events'
 import type { Parcel } from '#compile/parcel'
 import type { ListenerConfig } from '#config/config'
 import type { TargetsByService } from '#services/registry'
-import type { SharedStates } from '#services/shared-states'
+import type { SharedWithWorkers } from '#services/call-states'
+import { freeSeat } from '#services/concurrency'
 import type { Clock } from '#base/clock'
 import { FAULTS } from '#sdk/fault'
 import type { Counters } from '#telemetry/counters'
@@ -26,8 +27,7 @@ export interface Orders {
 export interface SupervisorOptions {
   readonly workers: number
   readonly clock: Clock
-  /** Of all services and targets; see services/shared-states.ts. */
-  readonly states: SharedStates
+  readonly shared: Omit<SharedWithWorkers, 'seat'>
   /** Takes what workers say, from their beginning to their end. */
   readonly logs: { add(log: WorkerLog): void; remove(log: WorkerLog): void }
   /** A worker died, and why; another takes its place. */
@@ -141,7 +141,7 @@ export class Supervisor extends EventEmitter {
     const handle = new WorkerHandle(
       index,
       this.#options.workers,
-      this.#options.states,
+      { ...this.#options.shared, seat: this.#freeSeat() },
       plugins,
       (why) => this.#onExit(handle, why),
     )
@@ -150,8 +150,16 @@ export class Supervisor extends EventEmitter {
     return handle
   }
 
+  #freeSeat(): number {
+    const taken = new Set([...this.#living].map(({ seat }) => seat))
+    for (let seat = 0; seat < this.#options.shared.seats; seat++) if (!taken.has(seat)) return seat
+    throw new Error('workers of an earlier configuration are still leaving; try again in a while')
+  }
+
   #onExit(handle: WorkerHandle, why: string): void {
     this.#living.delete(handle)
+    const { calls, seats } = this.#options.shared
+    freeSeat(calls.limits, { seat: handle.seat, seats })
     this.#options.logs.remove(handle.log)
     const at = this.#handles.indexOf(handle)
     if (at < 0 || this.#leaving) return

@@ -47,7 +47,7 @@ const pools = {
     counters.add(AT.serviceConnectionsIdle, idle)
   },
 }
-const services = new ServiceRegistry(systemClock, pools, birth.states)
+const services = new ServiceRegistry(systemClock, pools, birth)
 const log = {
   warn: (message: string, fields = {}) => say(errors, errorLine(time.iso, 'warn', message, fields)),
   error: (message: string, fields = {}) =>

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { Parcel } from '#compile/parcel'
 import { FAULTS } from '#sdk/fault'
-import type { SharedStates } from '#services/shared-states'
+import type { SharedWithWorkers } from '#services/call-states'
 import { Counters } from '#telemetry/counters'
 import { LineRing, type WorkerLog } from '#telemetry/line-ring'
 import { Heartbeat } from '#workers/heartbeat'
@@ -41,6 +41,7 @@ const execArgv = process.execArgv.filter((flag) =>
 
 export class WorkerHandle {
   readonly index: number
+  readonly seat: number
   readonly counters: Counters
   readonly heartbeat = new Heartbeat()
   readonly log: WorkerLog = {
@@ -59,18 +60,19 @@ export class WorkerHandle {
   constructor(
     index: number,
     workers: number,
-    states: SharedStates,
+    shared: SharedWithWorkers,
     plugins: readonly string[],
     onExit: (why: string) => void,
   ) {
     this.index = index
+    this.seat = shared.seat
     const faults = Object.keys(FAULTS)
     const memory = Counters.memory(faults)
     this.counters = new Counters(faults, memory)
     const workerData: WorkerBirth = {
       index,
       workers,
-      states,
+      ...shared,
       counters: memory,
       heartbeat: this.heartbeat.memory,
       access: this.log.access.memory,

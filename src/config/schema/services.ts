@@ -1,7 +1,7 @@
 /** Where requests go. */
 
 import { z } from 'zod'
-import { breakerMembers, timeoutMembers } from '#sdk/call-rules'
+import { breakerMembers, concurrencyMembers, timeoutMembers } from '#sdk/call-rules'
 import { exchangeKey } from '#sdk/exchange-key'
 import { retryMembers } from '#sdk/retry'
 import { duration, oneOrMore, share } from '#sdk/schema'
@@ -28,6 +28,7 @@ const target = z.union([
 const limits = z.strictObject({
   connect: timeoutMembers.connect.prefault('5s'),
   response: timeoutMembers.response.prefault('60s'),
+  perTry: timeoutMembers.perTry.prefault('0s'),
   idle: timeoutMembers.idle.prefault('60s'),
   total: timeoutMembers.total.prefault('0s'),
 })
@@ -79,6 +80,15 @@ const circuitBreaker = z.strictObject({
 
 export const breakerDefaults = circuitBreaker.parse({})
 
+const concurrency = z.strictObject({
+  max: concurrencyMembers.max,
+  queue: concurrencyMembers.queue.prefault(0),
+  timeout: concurrencyMembers.timeout.prefault('1s'),
+})
+
+/** How many may be under way has no default: 0 says that nobody wrote it. */
+export const concurrencyDefaults = { ...concurrency.parse({ max: 1 }), max: 0 }
+
 export type Outlier = z.output<typeof outlier>
 
 export type Balance = z.output<typeof balance>
@@ -103,6 +113,9 @@ const members = {
   circuitBreaker: circuitBreaker
     .optional()
     .describe('A service that fails too often is left alone for a while'),
+  concurrency: concurrency
+    .optional()
+    .describe('How many calls of it are under way at once, over all workers'),
   retry: retry.prefault({}).describe('When a call is tried again, where that is safe'),
   connections: connections.prefault({}).describe('Bounds of its connection pools'),
 }

@@ -2,6 +2,7 @@
 
 import {
   breakerMembers,
+  concurrencyMembers,
   defineCallRule,
   duration,
   retryMembers,
@@ -34,4 +35,10 @@ const circuitBreaker = defineCallRule({
   options: partOrOff(breakerMembers),
 })
 
-export const callRules = [timeout, retry, circuitBreaker] as const
+const concurrency = defineCallRule({
+  name: 'concurrency',
+  summary: 'How many calls of the service are under way at once; false is no bound',
+  options: partOrOff(concurrencyMembers),
+})
+
+export const callRules = [timeout, retry, circuitBreaker, concurrency] as const
