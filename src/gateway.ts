@@ -8,6 +8,7 @@ import { type Checked, type ConfigPlace, ConfigSource } from '#control/config-so
 import type { Complaint } from '#config/complaint'
 import type { GatewayConfig } from '#config/config'
 import { Admin } from '#control/admin'
+import { callMetrics } from '#control/call-metrics'
 import { Calls } from '#control/calls'
 import { LogSink } from '#control/log-sink'
 import { metricsText } from '#control/metrics'
@@ -60,7 +61,7 @@ export class Gateway {
           this.#generation,
           this.#targets.samples(),
           this.#groups.all(),
-        ),
+        ) + callMetrics(this.#calls!.samples()),
     })
   }
 

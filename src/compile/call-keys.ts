@@ -3,6 +3,8 @@
 import type { RouteConfig } from '#config/config'
 import type { CallRules } from '#sdk/call-rules'
 
+export type CallPart = 'budget' | 'breaker' | 'limit'
+
 /** Names of places in the shared memory; a part that is switched off has none. */
 export interface CallKeys {
   readonly budget: string
@@ -15,11 +17,21 @@ export function callKeys(
   { stage }: Pick<RouteConfig, 'stage'>,
   { circuitBreaker, concurrency }: CallRules,
 ): CallKeys {
-  const of = (what: string, rules?: object): string =>
+  const of = (what: CallPart, rules?: object): string =>
     `${what}\n${stage ?? ''}\n${service}\n${rules === undefined ? '' : JSON.stringify(rules)}`
   return {
     budget: of('budget'),
     ...(circuitBreaker && { breaker: of('breaker', circuitBreaker) }),
     ...(concurrency && { limit: of('limit', concurrency) }),
   }
+}
+
+/** What a key says. */
+export function readCallKey(key: string): {
+  readonly part: CallPart
+  readonly stage: string
+  readonly service: string
+} {
+  const [part, stage = '', service = ''] = key.split('\n')
+  return { part: part as CallPart, stage, service }
 }

@@ -46,7 +46,7 @@ test('a route with rules of its own has a breaker of its own, and one that wants
 
 test('each service, and each stage, has its own', () => {
   const routes = [route('a'), route('b'), route('a', {}, 'qa')]
-  assert.equal(breakers({ a: BREAKER, b: BREAKER }, routes), 3)
+  assert.equal(breakers({ a: BREAKER, b: { ...BREAKER, name: 'b' } }, routes), 3)
 })
 
 test('places stay while the configuration names them', () => {

@@ -53,8 +53,8 @@ function servicesOf({ endpoint, features }: RouteConfig, known: Known): readonly
   const references = [
     ...(answers.references?.(answers.options.parse(endpoint.options)) ?? []),
     ...known.filters.flatMap((filter) => {
-      const feature = filter.references && features[filter.name]
-      return feature ? filter.references!(optionsOf(filter, feature)) : []
+      const feature = features[filter.name]
+      return (feature && filter.references?.(optionsOf(filter, feature))) ?? []
     }),
   ]
   return references.map((one) => (one.kind === 'service' ? one.name : one.url))

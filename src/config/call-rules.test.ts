@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { builtinEndpoints } from '#endpoints/index'
 import { builtinFilters } from '#filters/index'
+import { builtinStores } from '#stores/index'
+import { temporaryFolder } from '../../test/kit/temporary-folder.ts'
 import { callRulesOf } from './call-rules.ts'
 import type { FeatureConfig, ServiceConfig } from './config.ts'
+import { loadConfig } from './load.ts'
 import { service } from './schema/services.ts'
 
 const serviceOf = (more: object = {}): ServiceConfig => ({
@@ -54,4 +58,23 @@ test('false switches off what the service or an outer layer says, and an inner o
   assert.equal(off.circuitBreaker, undefined)
   assert.equal(off.retry.attempts, 1)
   assert.equal(rulesOf(own, { retry: [false, { attempts: 2 }] }).retry.attempts, 2)
+})
+
+const queueAlone = (own: string): string =>
+  `listen: 8080\nservices: { s: { targets: "http://127.0.0.1:1"${own} } }\n` +
+  'routes: [{ path: /a, to: s, concurrency: { queue: 5 } }]\n'
+
+test('a bound without a number is none, wherever the rest of it stands', async (t) => {
+  const folder = await temporaryFolder(t, {
+    'none.yaml': queueAlone(''),
+    'own.yaml': queueAlone(', concurrency: { max: 3 }'),
+  })
+  const known = { filters: builtinFilters, endpoints: builtinEndpoints, stores: builtinStores }
+  const refused = await loadConfig(`${folder}/none.yaml`, known)
+  assert.ok(!refused.ok)
+  assert.deepEqual(
+    refused.complaints.map(({ line, column, message }) => [line, column, message]),
+    [[3, 42, 'found no max, expected it here or on the service s']],
+  )
+  assert.ok((await loadConfig(`${folder}/own.yaml`, known)).ok)
 })

@@ -4,6 +4,11 @@ import type { CallRules } from '#sdk/call-rules'
 import type { FilterDefinition } from '#sdk/filter'
 import type { RouteConfig, ServiceConfig } from './config.ts'
 import { optionsOf } from './inherit.ts'
+import type { Known } from './known.ts'
+import { memberOf } from './origin.ts'
+import { mentionsOf } from './references.ts'
+import type { Report } from './report.ts'
+import type { CompiledRoute } from './routes.ts'
 import { breakerDefaults, concurrencyDefaults } from './schema/services.ts'
 
 export function callRulesOf(
@@ -22,6 +27,32 @@ export function callRulesOf(
     retry: retry === false ? { ...service.retry, attempts: 1 } : over(service.retry, retry),
     circuitBreaker: overOrOff(breakerDefaults, service.circuitBreaker, said('circuitBreaker')),
     concurrency: overOrOff(concurrencyDefaults, service.concurrency, said('concurrency')),
+  }
+}
+
+/** Each that a route says of a service must be whole together with what the service says. */
+export function checkCallRules(
+  routes: readonly CompiledRoute[],
+  services: Readonly<Record<string, ServiceConfig>>,
+  known: Known,
+  report: Report,
+): void {
+  for (const route of routes) {
+    const layer = route.layers.findLast(({ written }) => memberOf(written, 'concurrency'))
+    if (layer === undefined) continue
+    for (const { reference } of mentionsOf(route, known)) {
+      const name = reference.kind === 'service' ? reference.name : reference.url
+      const service = services[name]
+      const rules = service && callRulesOf(service, route.config.features, known.filters)
+      if (rules?.concurrency?.max !== 0) continue
+      const written = memberOf(layer.written, 'concurrency') as object
+      report.complain(
+        written,
+        undefined,
+        `found no max, expected it here or on the service ${name}`,
+      )
+      break
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 /** A file -> the whole configuration, or every complaint about it. */
 
 import { resolve } from 'node:path'
+import { checkCallRules } from './call-rules.ts'
 import { byPlace, type Complaint } from './complaint.ts'
 import type { GatewayConfig, RouteConfig } from './config.ts'
 import { compileObserve, compileProblems, pathsOf } from './files.ts'
@@ -88,9 +89,11 @@ export async function loadConfig(
   const routes = compileRoutes(authored, data, scene)
   checkRules(routes, report)
   checkTemplates(routes, report)
+  const services = compileServices(authored, routes, known, data, names, report)
+  checkCallRules(routes, services, known, report)
   const config: GatewayConfig = {
     ...compileListeners(authored, data, names.listeners, report),
-    services: compileServices(authored, routes, known, data, names, report),
+    services,
     stages,
     routes: routes.map((route) => route.config),
     problems: await compileProblems(authored, data, report, files),

@@ -1,16 +1,31 @@
 /** Calls of services, as the main thread sees them: where the state of each service stands, and how it is. */
 
+import { getOrPut } from '#base/get-or-put'
+import { readCallKey } from '#compile/call-keys'
 import { CallSlots, type CallSlotTable, type Slotted } from '#compile/call-slots'
 import type { Known } from '#config/known'
 import { type CallStates, createCallStates } from '#services/call-states'
+import { isOpen } from '#services/circuit-breaker'
+import { fullness } from '#services/concurrency'
 
 /** While one set of workers takes over from another there are two, and three if a third comes soon. */
 const SEATS_PER_WORKER = 3
+
+/** Of a service in a stage, whatever rules its routes have for it. A part that nobody wants is undefined. */
+export interface CallSample {
+  readonly service: string
+  /** '' where there is one world alone. */
+  readonly stage: string
+  isOpen?: boolean
+  calls?: number
+  waiting?: number
+}
 
 export class Calls {
   /** For the workers: one seat for each that lives. */
   readonly shared: { readonly calls: CallStates; readonly seats: number }
   readonly #slots: CallSlots
+  #table: CallSlotTable = {}
 
   constructor(workers: number) {
     const seats = workers * SEATS_PER_WORKER
@@ -26,5 +41,25 @@ export class Calls {
   /** It has come into force. */
   use(table: CallSlotTable): void {
     this.#slots.keep(table)
+    this.#table = table
+  }
+
+  samples(): Iterable<CallSample> {
+    const { calls: states, seats } = this.shared
+    const samples = new Map<string, CallSample>()
+    for (const [key, slot] of Object.entries(this.#table)) {
+      const { part, stage, service } = readCallKey(key)
+      const sample = getOrPut(samples, `${stage}\n${service}`, (): CallSample => ({
+        service,
+        stage,
+      }))
+      if (part === 'breaker')
+        sample.isOpen = sample.isOpen === true || isOpen(states.breakers, slot)
+      if (part !== 'limit') continue
+      const { calls, waiting } = fullness(states.limits, slot, seats)
+      sample.calls = (sample.calls ?? 0) + calls
+      sample.waiting = (sample.waiting ?? 0) + waiting
+    }
+    return samples.values()
   }
 }

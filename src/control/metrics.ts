@@ -125,7 +125,7 @@ function latency(counters: Counters): string {
   )
 }
 
-function family(
+export function family(
   name: string,
   type: string,
   help: string,
@@ -147,7 +147,7 @@ function header(name: string, type: string, help: string): string {
 }
 
 /** Those that have a value. */
-function labelsOf(labels: Readonly<Record<string, string>>): string {
+export function labelsOf(labels: Readonly<Record<string, string>>): string {
   return Object.entries(labels)
     .filter(([, value]) => value !== '')
     .map(([name, value]) => `${name}="${label(value)}"`)

@@ -21,6 +21,11 @@ const PROBES_TO_CLOSE = 10
 /** Of the time in which a call was let through: 0 when all were, else when the service could be asked again. */
 export type Pass = number
 
+/** Whether one of them lets not all calls through. */
+export function isOpen(memory: SharedArrayBuffer, at: number): boolean {
+  return new Float64Array(memory, at * BREAKER_BYTES + UNTIL * 4, 1)[0] !== 0
+}
+
 /** One for each service in each worker, over memory that the workers share. */
 export class CircuitBreaker {
   readonly #rules: BreakerRules

@@ -145,6 +145,17 @@ export class ConcurrencyLimit {
   }
 }
 
+/** How full one of them is. */
+export function fullness(
+  memory: SharedArrayBuffer,
+  at: number,
+  seats: number,
+): { readonly calls: number; readonly waiting: number } {
+  const words = new Int32Array(memory, at * seats * SEAT_BYTES, seats * SEAT_WORDS)
+  const sum = (what: number): number => new SharedCount(words, what, seats, SEAT_WORDS, 0).sum()
+  return { calls: sum(UNDER_WAY), waiting: sum(WAITING) }
+}
+
 /** A worker has ended, perhaps in the middle of calls: its places are free, and whoever waits for one hears of it. */
 export function freeSeat(memory: SharedArrayBuffer, { seat, seats }: Seat): void {
   const words = new Int32Array(memory)

@@ -114,6 +114,8 @@ routes: [{ path: /**, to: s }]\n`,
   await until(async () => (await metric('portcullis_requests_in_progress')) === 1)
   const last = new RawClient(port).send(get('/free'))
   await until(full)
+  assert.equal(await metric('portcullis_concurrency_calls{service="s"}'), 1)
+  assert.equal(await metric('portcullis_concurrency_waiting{service="s"}'), 1)
   first.close()
   await last.untilReceived('200 OK')
   assert.match(await exchange(port, get('/free')), /^HTTP\/1\.1 200/)
