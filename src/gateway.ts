@@ -15,7 +15,7 @@ import { metricsText } from '#control/metrics'
 import { ChosenPorts, refuseTaken } from '#control/ports'
 import { lateChanges, refusedBy, ReloadNews, type ReloadOutcome } from '#control/reload-news'
 import { Targets } from '#control/targets'
-import { causesOf, errorLine } from '#telemetry/error-log'
+import { causesOf, type ErrorFields, errorLine } from '#telemetry/error-log'
 import { Supervisor } from '#workers/supervisor'
 
 export interface GatewayOptions extends ConfigPlace {
@@ -46,20 +46,18 @@ export class Gateway {
     this.#options = options
     this.#source = new ConfigSource(options, () => void this.reload())
     this.#logs = new LogSink(options.isTerminal)
-    this.#targets = new Targets(systemClock, (service, target, wrong) =>
-      this.#say('warn', `a target is ${wrong === undefined ? 'up again' : 'down'}`, {
-        service,
-        target,
-        ...(wrong === undefined ? {} : { cause: wrong }),
-      }),
-    )
+    this.#targets = new Targets({
+      clock: systemClock,
+      onChange: (targets) => this.#supervisor?.setTargets(targets),
+      say: (level, message, fields) => this.#say(level, message, fields),
+    })
     this.#admin = new Admin({
       isReady: () => this.#supervisor!.isReady,
       metrics: () =>
         metricsText(
           this.#supervisor!.counters,
           this.#generation,
-          this.#targets.samples(),
+          this.#targets,
           this.#groups.all(),
         ) + callMetrics(this.#calls!.samples()),
     })
@@ -193,25 +191,28 @@ export class Gateway {
   }
 
   async #apply({ config, known, code }: Checked): Promise<void> {
-    const slots = this.#calls!.slotsOf(config, known)
     const groups = this.#groups.of(config.routes)
-    const parcel = packParcel(config, slots, groups, this.#generation + 1)
-    const targets = this.#targets.of(config.services)
-    const listeners = await this.#ports.of(config.listeners)
     const logsAccess = config.observe.accessLog !== false
     const { plugins } = config
     try {
+      const targets = await this.#targets.prepare(config.services)
+      const slots = this.#calls!.slotsOf(config, known)
+      const parcel = packParcel(config, slots, groups, this.#generation + 1)
+      const listeners = await this.#ports.of(config.listeners)
       await this.#supervisor!.apply({ parcel, targets, listeners, logsAccess, plugins, code })
+      this.#calls!.use(slots)
+    } catch (refusal) {
+      this.#targets.stay()
+      throw refusal
     } finally {
       this.#ports.release()
     }
     this.#generation++
     this.#targets.use(config.services)
-    this.#calls!.use(slots)
     this.#applied = JSON.stringify([config, code])
   }
 
-  #say(level: 'warn' | 'error', message: string, fields: Record<string, string> = {}): void {
+  #say(level: 'info' | 'warn' | 'error', message: string, fields: ErrorFields = {}): void {
     this.#logs.own(errorLine(new Date(systemClock.wall()).toISOString(), level, message, fields))
   }
 }

@@ -32,8 +32,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'proxy',
     'config',
   ],
+  discovery: ['base', 'telemetry', 'config'],
   workers: ['base', 'sdk', 'telemetry', 'services', 'proxy', 'config', 'compile'],
-  control: ['base', 'sdk', 'telemetry', 'config', 'services', 'compile'],
+  control: ['base', 'sdk', 'telemetry', 'config', 'services', 'compile', 'discovery'],
   cli: ['base', 'http', 'sdk', 'routing', 'config', 'compile', 'control'],
 }
 

@@ -4,7 +4,7 @@ import { getOrPut } from '#base/get-or-put'
 import { callKeys } from '#compile/call-keys'
 import type { CallSlotTable } from '#compile/call-slots'
 import { callRulesOf } from '#config/call-rules'
-import type { GatewayConfig, RouteConfig } from '#config/config'
+import type { RouteConfig, ServiceRules } from '#config/config'
 import { keyOfService } from '#config/services'
 import type { FilterDefinition } from '#sdk/filter'
 import type { Service } from '#sdk/service'
@@ -14,7 +14,7 @@ import type { SharedWithWorkers } from '#services/call-states'
 
 export class BoundServices {
   readonly #pooled: ReadonlyMap<string, PooledService>
-  readonly #services: GatewayConfig['services']
+  readonly #services: Readonly<Record<string, ServiceRules>>
   readonly #filters: readonly FilterDefinition[]
   readonly #slots: CallSlotTable
   readonly #shared: SharedWithWorkers
@@ -22,7 +22,7 @@ export class BoundServices {
 
   constructor(
     pooled: ReadonlyMap<string, PooledService>,
-    services: GatewayConfig['services'],
+    services: Readonly<Record<string, ServiceRules>>,
     filters: readonly FilterDefinition[],
     slots: CallSlotTable,
     shared: SharedWithWorkers,

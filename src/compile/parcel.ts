@@ -1,7 +1,7 @@
 /** A configuration on its way to the workers: JSON texts small enough that reading one stops nobody. */
 
 import type { CallSlotTable } from '#compile/call-slots'
-import type { GatewayConfig, RouteConfig, ServiceConfig } from '#config/config'
+import type { GatewayConfig, RouteConfig, ServiceRules } from '#config/config'
 
 export interface Parcel {
   readonly generation: number
@@ -14,7 +14,7 @@ export interface Parcel {
 export interface ParcelBase {
   readonly slots: CallSlotTable
   /** Their targets come and go on their own: the workers are told of them elsewhere. */
-  readonly services: Readonly<Record<string, ServiceConfig>>
+  readonly services: Readonly<Record<string, ServiceRules>>
   readonly stages: GatewayConfig['stages']
   /** Numbers of the counters of stages and versions, by `groupKey`. */
   readonly groups: Readonly<Record<string, number>>
@@ -30,7 +30,13 @@ export function packParcel(
   groups: Readonly<Record<string, number>>,
   generation: number,
 ): Parcel {
-  const { services, stages, problems } = config
+  const { stages, problems } = config
+  const services = Object.fromEntries(
+    Object.entries(config.services).map(([name, service]) => {
+      const { targets: _, discover: _d, allowedNetworks: _a, ...rules } = service
+      return [name, rules]
+    }),
+  )
   const base: ParcelBase = { slots, services, stages, groups, problems }
   const routes: string[] = []
   for (let i = 0; i < config.routes.length; i += ROUTES_PER_TEXT) {

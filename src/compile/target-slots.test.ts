@@ -18,7 +18,9 @@ function setUp() {
   const states = new TargetStates()
   const slots = new TargetSlots(states)
   const slotsOf = (all: Record<string, string[]>): number[] =>
-    Object.values(slots.assign(lists(all))).flatMap((targets) => targets.map(({ slot }) => slot))
+    Object.values(slots.assign(lists(all))).flatMap((targets) =>
+      (targets ?? []).map(({ slot }) => slot),
+    )
   const keep = (all: Record<string, string[]>): void => slots.keep(lists(all))
   return { states, slotsOf, keep }
 }

@@ -5,8 +5,10 @@ import type { TargetsByService } from '#services/registry'
 import type { TargetOptions } from '#services/service'
 import { MAX_TARGETS, type TargetStates } from '#services/target-states'
 
-/** Targets by the name of their service, before they have slots. */
-export type TargetLists = Readonly<Record<string, readonly Omit<TargetOptions, 'slot'>[]>>
+/** Targets by the name of their service, before they have slots; undefined: they are not known yet. */
+export type TargetLists = Readonly<
+  Record<string, readonly Omit<TargetOptions, 'slot'>[] | undefined>
+>
 
 export class TargetSlots {
   readonly #slots: Slots
@@ -20,14 +22,14 @@ export class TargetSlots {
     return Object.fromEntries(
       Object.entries(lists).map(([name, targets]) => [
         name,
-        targets.map((target) => ({ ...target, slot: this.#slots.of(targetKey(name, target)) })),
+        targets?.map((target) => ({ ...target, slot: this.#slots.of(targetKey(name, target)) })),
       ]),
     )
   }
 
   /** These are all there are now: the slots of others may be used again. */
   keep(lists: TargetLists): void {
-    const keys = Object.entries(lists).flatMap(([name, targets]) =>
+    const keys = Object.entries(lists).flatMap(([name, targets = []]) =>
       targets.map((target) => targetKey(name, target)),
     )
     this.#slots.keep(new Set(keys))

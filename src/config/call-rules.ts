@@ -2,7 +2,7 @@
 
 import type { CallRules } from '#sdk/call-rules'
 import type { FilterDefinition } from '#sdk/filter'
-import type { RouteConfig, ServiceConfig } from './config.ts'
+import type { RouteConfig, ServiceRules } from './config.ts'
 import { optionsOf } from './inherit.ts'
 import type { Known } from './known.ts'
 import { memberOf } from './origin.ts'
@@ -12,7 +12,7 @@ import type { CompiledRoute } from './routes.ts'
 import { breakerDefaults, concurrencyDefaults } from './schema/services.ts'
 
 export function callRulesOf(
-  service: ServiceConfig,
+  service: ServiceRules,
   features: RouteConfig['features'],
   filters: readonly FilterDefinition[],
 ): CallRules {

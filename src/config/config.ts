@@ -5,6 +5,7 @@ import type { RetryRules } from '#sdk/retry'
 import type { TimeLimits } from '#sdk/service'
 import type { StageRule } from '#routing/stage-table'
 import type { VersionRule } from '#routing/version-rule'
+import type { Discover } from './schema/discover.ts'
 import type { Listener } from './schema/listeners.ts'
 import type { Balance, Health, Outlier } from './schema/services.ts'
 
@@ -37,6 +38,7 @@ export interface ServiceConfig {
   readonly name: string
   /** The one stage that these targets serve. */
   readonly stage?: string | undefined
+  /** None when they are discovered. */
   readonly targets: readonly {
     readonly url: string
     readonly weight: number
@@ -44,6 +46,9 @@ export interface ServiceConfig {
     /** It gets no new calls. */
     readonly drain: boolean
   }[]
+  readonly discover?: Discover | undefined
+  /** Where discovered addresses may lie. */
+  readonly allowedNetworks?: readonly string[] | undefined
   readonly balance: Balance
   /** 'keep', 'target', or a name. */
   readonly host: string
@@ -57,6 +62,9 @@ export interface ServiceConfig {
   /** For each target in each worker. */
   readonly connections: { readonly max: number; readonly idle: number }
 }
+
+/** How a service is called, whoever its targets are. */
+export type ServiceRules = Omit<ServiceConfig, 'targets' | 'discover' | 'allowedNetworks'>
 
 export interface RouteConfig {
   /** The author's, or made from method, host and path; unique. */

@@ -9,7 +9,7 @@ import { codeOf } from './parse-cache.ts'
 import type { Report } from './report.ts'
 import type { Authored } from './schema/gateway.ts'
 
-function resolveFrom(piece: object, key: Key, path: string): string {
+export function resolveFrom(piece: object, key: Key, path: string): string {
   return resolve(dirname(placeOf(piece, key).file), path)
 }
 

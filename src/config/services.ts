@@ -2,6 +2,7 @@
 
 import type { Key } from './complaint.ts'
 import type { ServiceConfig } from './config.ts'
+import { checkSource, SOURCE_KEYS, withSource } from './discover.ts'
 import type { Known } from './known.ts'
 import { hintOrList } from '#base/nearest'
 import { memberOf } from './origin.ts'
@@ -18,7 +19,7 @@ type AuthoredService = Authored['services'][string]
 
 /** What a service that a route names is called among all: in a stage it may have targets of its own. */
 export function keyOfService(
-  services: Readonly<Record<string, ServiceConfig>>,
+  services: Readonly<Record<string, unknown>>,
   name: string,
   stage: string | undefined,
 ): string {
@@ -80,28 +81,33 @@ function inEachStage(
   report: Report,
 ): ServiceConfig[] {
   if (stages === undefined) {
-    const { targets } = own
-    if (targets !== undefined) return [{ ...own, targets, name }]
-    report.complain(written, 'targets', 'found a service without targets, expected "targets"')
+    if (checkSource(written, report))
+      return [{ ...withSource({ ...own, targets: own.targets ?? [] }, written, report), name }]
+    const message = 'found a service without targets, expected "targets" or "discover"'
+    report.complain(written, 'targets', message)
     return []
   }
   checkStageNames(written, 'stages', names.stages, report)
-  if (own.targets !== undefined) {
-    const message = 'found "targets" beside "stages", expected them within each stage'
-    report.complain(written, 'targets', message, 'key')
+  for (const key of SOURCE_KEYS) {
+    if (memberOf(written, key) === undefined) continue
+    const message = `found "${key}" beside "stages", expected it within each stage`
+    report.complain(written, key, message, 'key')
   }
   const byStage = memberOf(written, 'stages') as object
   return Object.keys(stages).flatMap((stage) => {
     const overlay = memberOf(byStage, stage) as object
-    if (memberOf(overlay, 'targets') === undefined) {
-      const message = `found no targets of ${name} for the stage ${stage}, expected "targets" here: no stage borrows those of another`
+    if (!checkSource(overlay, report)) {
+      const message = `found no targets of ${name} for the stage ${stage}, expected "targets" or "discover" here: no stage borrows those of another`
       report.complain(byStage, stage, message, 'key')
       return []
     }
-    const united = overlaid(written, overlay, (key) => key === 'stages' || key === 'targets')
-    const read = service.safeParse(united)
-    return read.success ? [{ ...read.data, name, stage }] : []
+    const read = service.safeParse(overlaid(written, overlay, isOfOneStage))
+    return read.success ? [{ ...withSource(read.data, overlay, report), name, stage }] : []
   })
+}
+
+function isOfOneStage(key: string): boolean {
+  return key === 'stages' || SOURCE_KEYS.includes(key)
 }
 
 export function warnOfUnused(

@@ -66,10 +66,10 @@ testComplaints([
     about: 'a service without targets of its own for a stage it serves',
     text: `${STAGES}services:\n  s: { targets: http://a, stages: { qa: { timeout: 1s }, production: { targets: [http://b, http://b/] } } }\n  t: {}\nroutes: [{ path: /a, to: s }]`,
     complaints: [
-      '4:8 services.s.targets: found "targets" beside "stages", expected them within each stage',
-      '4:37 services.s.stages.qa: found no targets of s for the stage qa, expected "targets" here: no stage borrows those of another',
+      '4:8 services.s.targets: found "targets" beside "stages", expected it within each stage',
+      '4:37 services.s.stages.qa: found no targets of s for the stage qa, expected "targets" or "discover" here: no stage borrows those of another',
       '4:92 services.s.stages.production.targets[1]: found the target http://b/ twice, expected it once; give it a weight instead',
-      '5:6 services.t.targets: found a service without targets, expected "targets"',
+      '5:6 services.t.targets: found a service without targets, expected "targets" or "discover"',
     ],
   },
   {

@@ -7,7 +7,7 @@ import { ConfigRefused } from '#config/config-refused'
 import type { Known } from '#config/known'
 import { ParseCache } from '#config/parse-cache'
 import { readConfig } from '#config/read'
-import { FileWatcher } from '#control/watcher'
+import { FileWatcher } from '#base/file-watcher'
 
 /** A configuration that may come into force. */
 export interface Checked {

@@ -7,8 +7,12 @@ import { parseTarget } from '#services/target'
 /** Of a reply, no more is read. */
 const MAX_BODY_BYTES = 65_536
 
-/** Undefined when it is well; else what is wrong, in words. */
-export function checkHealth(url: string, health: Health): Promise<string | undefined> {
+/** Undefined when it is well; else what is wrong, in words. `authority`: the Host asked for, when not the URL's own. */
+export function checkHealth(
+  url: string,
+  health: Health,
+  authority: string | undefined,
+): Promise<string | undefined> {
   const target = parseTarget(url)
   if (target === undefined) return Promise.resolve(`${url} is no target`)
   return new Promise((resolve) => {
@@ -16,7 +20,7 @@ export function checkHealth(url: string, health: Health): Promise<string | undef
       {
         ...target.address,
         path: target.basePath + health.path,
-        headers: { host: target.authority, 'user-agent': 'portcullis-health' },
+        headers: { host: authority ?? target.authority, 'user-agent': 'portcullis-health' },
         agent: false,
         signal: AbortSignal.timeout(health.timeout),
       },

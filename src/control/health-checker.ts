@@ -27,13 +27,14 @@ export class HealthChecker {
     const wanted = new Map<string, () => Round>()
     for (const [name, { health }] of Object.entries(services)) {
       if (health === undefined) continue
-      for (const { url, slot } of targets[name] ?? []) {
-        wanted.set(JSON.stringify([name, url, health, slot]), () => {
+      for (const { url, slot, authority } of targets[name] ?? []) {
+        wanted.set(JSON.stringify([name, url, authority, health, slot]), () => {
           const onChange = (wrong: string | undefined): void => {
             this.#states.setChecked(slot, wrong === undefined)
             this.#onHealth(name, url, wrong)
           }
-          return new Round(url, health, onChange, () => this.#states.forgetCheck(slot))
+          const check = (): Promise<string | undefined> => checkHealth(url, health, authority)
+          return new Round(check, health, onChange, () => this.#states.forgetCheck(slot))
         })
       }
     }
@@ -55,7 +56,7 @@ export class HealthChecker {
 
 /** One target, again and again. It counts as up until checks say otherwise. */
 class Round {
-  readonly #url: string
+  readonly #ask: () => Promise<string | undefined>
   readonly #health: Health
   readonly #onChange: (wrong: string | undefined) => void
   readonly #onStop: () => void
@@ -66,12 +67,12 @@ class Round {
   #isOver = false
 
   constructor(
-    url: string,
+    ask: () => Promise<string | undefined>,
     health: Health,
     onChange: (wrong: string | undefined) => void,
     onStop: () => void,
   ) {
-    this.#url = url
+    this.#ask = ask
     this.#health = health
     this.#onChange = onChange
     this.#onStop = onStop
@@ -85,7 +86,7 @@ class Round {
   }
 
   async #check(): Promise<void> {
-    const wrong = await checkHealth(this.#url, this.#health)
+    const wrong = await this.#ask()
     if (this.#isOver) return
     this.#count(wrong)
     const spread = 1 + JITTER * (2 * Math.random() - 1)

@@ -3,12 +3,18 @@
 import type { Group } from '#compile/groups'
 import { FAULTS, type FaultCode } from '#sdk/fault'
 import type { TargetSample } from '#control/targets'
+import type { DiscoverySample } from '#discovery/discovery'
 import { AT, type Counters, LATENCY_BUCKETS_MS } from '#telemetry/counters'
+
+interface Samples {
+  samples(): Iterable<TargetSample>
+  discoverySamples(): Iterable<DiscoverySample>
+}
 
 export function metricsText(
   counters: Counters,
   generation: number,
-  targets: Iterable<TargetSample>,
+  targets: Samples,
   groups: Iterable<Group & { readonly number: number }>,
 ): string {
   const at = (name: keyof typeof AT): number => counters.get(AT[name])
@@ -20,7 +26,7 @@ export function metricsText(
       (code) => [`code="${code}",source="${FAULTS[code].source}"`, counters.fault(code)] as const,
     )
     .filter(([, count]) => count > 0)
-  const sampled = [...targets].map(({ service, stage, url, state }) => ({
+  const sampled = [...targets.samples()].map(({ service, stage, url, state }) => ({
     labels: labelsOf({ service, stage, target: url }),
     state,
   }))
@@ -108,6 +114,35 @@ export function metricsText(
     ),
     family('portcullis_target_up', 'gauge', 'Whether a watched target may be asked', up),
     family('portcullis_target_draining', 'gauge', 'A target that gets no new calls', draining),
+    discovery([...targets.discoverySamples()]),
+  ].join('')
+}
+
+function discovery(samples: readonly DiscoverySample[]): string {
+  const of = (valueOf: (sample: DiscoverySample) => number): (readonly [string, number])[] =>
+    samples.map((sample) => [
+      labelsOf({ service: sample.service, stage: sample.stage }),
+      valueOf(sample),
+    ])
+  return [
+    family(
+      'portcullis_discovery_age_seconds',
+      'gauge',
+      'Since the last good answer, or since the search began',
+      of(({ ageMs }) => ageMs / 1_000),
+    ),
+    family(
+      'portcullis_discovery_targets',
+      'gauge',
+      'Targets found',
+      of(({ targets }) => targets),
+    ),
+    family(
+      'portcullis_discovery_failures_total',
+      'counter',
+      'Looks that found nothing that can be used',
+      of(({ failures }) => failures),
+    ),
   ].join('')
 }
 

@@ -3,9 +3,13 @@
 import { type TargetLists, TargetSlots } from '#compile/target-slots'
 import type { Clock } from '#base/clock'
 import type { GatewayConfig } from '#config/config'
-import { HealthChecker, type OnHealth } from '#control/health-checker'
+import { HealthChecker } from '#control/health-checker'
+import { Discovery, type DiscoverySample } from '#discovery/discovery'
+import type { Say } from '#discovery/search'
 import type { TargetsByService } from '#services/registry'
+import type { TargetOptions } from '#services/service'
 import { TargetStates } from '#services/target-states'
+import { causesOf } from '#telemetry/error-log'
 
 type Services = GatewayConfig['services']
 
@@ -18,17 +22,39 @@ export interface TargetSample {
   readonly state: 'up' | 'down' | 'draining'
 }
 
+export interface TargetsOptions {
+  readonly clock: Clock
+  /** The targets of services are others now. */
+  onChange(targets: TargetsByService): void
+  readonly say: Say
+}
+
+interface KnownTarget extends Omit<TargetOptions, 'slot'> {
+  readonly drain: boolean
+}
+
 export class Targets {
-  readonly #clock: Clock
+  readonly #options: TargetsOptions
   readonly #states = new TargetStates()
   readonly #slots = new TargetSlots(this.#states)
   readonly #checker: HealthChecker
+  readonly #discovery: Discovery
   #services: Services = {}
   #targets: TargetsByService = {}
+  /** A configuration has slots that is not in force yet. */
+  #isPreparing = false
 
-  constructor(clock: Clock, onHealth: OnHealth) {
-    this.#clock = clock
-    this.#checker = new HealthChecker(this.#states, onHealth)
+  constructor(options: TargetsOptions) {
+    const { clock, say } = options
+    this.#options = options
+    this.#checker = new HealthChecker(this.#states, (service, target, cause) =>
+      say('warn', `a target is ${cause === undefined ? 'up again' : 'down'}`, {
+        service,
+        target,
+        cause,
+      }),
+    )
+    this.#discovery = new Discovery(clock, () => this.#found(), say)
   }
 
   /** For the workers. */
@@ -36,43 +62,76 @@ export class Targets {
     return this.#states.memory
   }
 
-  /** Those of a configuration that may be asked. */
-  of(services: Services): TargetsByService {
-    return this.#slots.assign(listsOf(services))
+  /** For a configuration that may come into force: `use` or `stay` follows. Fails when there are too many. */
+  async prepare(services: Services): Promise<TargetsByService> {
+    this.#isPreparing = true
+    await this.#discovery.begin(services)
+    return this.#slots.assign(this.#listsOf(services))
   }
 
-  /** It has come into force. */
+  /** The one prepared has come into force. */
   use(services: Services): void {
     this.#services = services
-    const lists = listsOf(services)
-    this.#targets = this.#slots.assign(lists)
-    this.#slots.keep(lists)
-    this.#checker.watch(services, this.#targets)
+    this.stay()
+  }
+
+  /** The one prepared has not come into force. */
+  stay(): void {
+    this.#isPreparing = false
+    this.#discovery.keep(this.#services)
+    this.#found()
   }
 
   /** Of the services that someone watches, by checks or by how calls of them end; and all that drain. */
   *samples(): IterableIterator<TargetSample> {
-    const now = this.#clock.shared()
+    const now = this.#options.clock.shared()
     for (const [key, config] of Object.entries(this.#services)) {
-      const { name: service, stage = '', targets, health, outlier } = config
+      const { name: service, stage = '', health, outlier } = config
       const of = { service, stage }
-      for (const { url, drain } of targets) if (drain) yield { ...of, url, state: 'draining' }
+      for (const { url, drain } of this.#known(key, config) ?? [])
+        if (drain) yield { ...of, url, state: 'draining' }
       if (health === undefined && outlier === undefined) continue
-      for (const { url, slot } of this.#targets[key]!)
+      for (const { url, slot } of this.#targets[key] ?? [])
         yield { ...of, url, state: this.#states.isUp(slot, now) ? 'up' : 'down' }
     }
   }
 
+  discoverySamples(): Iterable<DiscoverySample> {
+    return this.#discovery.samples(this.#services)
+  }
+
   stop(): void {
+    this.#discovery.stop()
     this.#checker.stop()
   }
-}
 
-function listsOf(services: Services): TargetLists {
-  return Object.fromEntries(
-    Object.entries(services).map(([name, { targets }]) => [
-      name,
-      targets.filter(({ drain }) => !drain).map(({ url, weight, tier }) => ({ url, weight, tier })),
-    ]),
-  )
+  /** What was found is others than before. */
+  #found(): void {
+    const lists = this.#listsOf(this.#services)
+    try {
+      this.#targets = this.#slots.assign(lists)
+    } catch (thrown) {
+      this.#options.say('warn', 'targets that were found are not used', { cause: causesOf(thrown) })
+      return
+    }
+    if (!this.#isPreparing) this.#slots.keep(lists)
+    this.#checker.watch(this.#services, this.#targets)
+    this.#options.onChange(this.#targets)
+  }
+
+  /** Those that may be asked. */
+  #listsOf(services: Services): TargetLists {
+    return Object.fromEntries(
+      Object.entries(services).map(([name, service]) => [
+        name,
+        this.#known(name, service)
+          ?.filter(({ drain }) => !drain)
+          .map(({ url, weight, tier, authority }) => ({ url, weight, tier, authority })),
+      ]),
+    )
+  }
+
+  #known(name: string, service: Services[string]): readonly KnownTarget[] | undefined {
+    return service.discover === undefined ? service.targets : this.#discovery.found(name, service)
+  }
 }

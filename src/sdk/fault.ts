@@ -43,6 +43,12 @@ export const FAULTS = {
   SERVICE_BAD_REPLY: kind(502, 'service', 'never', 'The service gave a malformed reply'),
   REPLY_CUT: kind(502, 'service', 'never', 'The service broke its reply off'),
   CONNECTIONS_FULL: kind(503, 'gateway', 'unsent', 'All connections to the service are taken'),
+  SERVICE_UNRESOLVED: kind(
+    503,
+    'gateway',
+    'unsent',
+    'The targets of the service are not known yet',
+  ),
   DRAINING: kind(503, 'gateway', 'never', 'The gateway is shutting down'),
   CONCURRENCY_FULL: kind(503, 'gateway', 'never', 'Too many calls of the service are under way'),
   CIRCUIT_OPEN: kind(503, 'service', 'never', 'The service is left alone for a while'),

@@ -137,7 +137,7 @@ export class Call extends Pending<Reply> implements AttemptOwner, PlaceWaiter, W
   #try(fresh: boolean): void {
     if (this.settled) return
     const target = this.#service.service.pick(this.#ex, this.#attempt?.target)
-    if (target === undefined) this.#giveUp(new Fault('NO_TARGET'))
+    if (target === undefined) this.#giveUp(new Fault(this.#service.service.lack))
     else {
       this.#attempt = new Attempt(this, target, 0)
       this.#begin(this.#attempt, fresh)

@@ -7,8 +7,8 @@ import type { SharedWithWorkers } from '#services/call-states'
 import { TargetStates } from '#services/target-states'
 import { PooledService, type ServiceOptions, type TargetOptions } from '#services/service'
 
-/** By the name of the service. */
-export type TargetsByService = Readonly<Record<string, readonly TargetOptions[]>>
+/** By the name of the service; undefined: they are not known yet. */
+export type TargetsByService = Readonly<Record<string, readonly TargetOptions[] | undefined>>
 
 interface Shared {
   readonly key: string
@@ -20,7 +20,7 @@ interface Shared {
 /** More than one service while a new configuration takes over from an old one. */
 interface Named {
   readonly services: Set<PooledService>
-  targets: readonly TargetOptions[]
+  targets: readonly TargetOptions[] | undefined
 }
 
 export class ServiceRegistry {
@@ -60,7 +60,7 @@ export class ServiceRegistry {
     const service = new PooledService(options, this.#clock, this.#environment, this.#states)
     const named = getOrPut(this.#named, options.name, (): Named => ({
       services: new Set(),
-      targets: [],
+      targets: undefined,
     }))
     named.services.add(service)
     service.setTargets(named.targets)

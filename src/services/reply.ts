@@ -24,7 +24,8 @@ const FINGERPRINTS = new Set([
 ])
 
 interface Whence {
-  readonly authority: string
+  /** All that it may call itself. */
+  readonly authorities: readonly string[]
   readonly basePath: string
 }
 
@@ -67,9 +68,12 @@ function isAddress(name: string): boolean {
 /** A reference to the target itself is one to the gateway; to anywhere else it stays as it is, byte for byte. */
 function inClientTerms(name: string, value: string, ex: Exchange, target: Whence): string {
   if (name === 'set-cookie') return cookieInClientTerms(value, target)
-  const { authority, basePath } = target
-  for (const scheme of ['http://', 'https://']) {
-    const origin = scheme + authority
+  const { authorities, basePath } = target
+  const origins = authorities.flatMap((authority) => [
+    `http://${authority}`,
+    `https://${authority}`,
+  ])
+  for (const origin of origins) {
     if (!startsWithIgnoringCase(value, origin) || !endsReference(value, origin.length)) continue
     const path = withoutBase(value.slice(origin.length), basePath)
     return `${ex.request.scheme}://${ex.request.authority}${path}`
@@ -81,13 +85,12 @@ function inClientTerms(name: string, value: string, ex: Exchange, target: Whence
 }
 
 /** A cookie for the target's own name would never come back; its path is told without the target's base path. */
-function cookieInClientTerms(value: string, { authority, basePath }: Whence): string {
-  const host = authority.replace(/:\d+$/, '')
+function cookieInClientTerms(value: string, { authorities, basePath }: Whence): string {
   return value
     .split(';')
     .filter((part) => {
       const domain = /^\s*domain\s*=\s*\.?(.*?)\s*$/i.exec(part)?.[1]
-      return domain === undefined || domain.toLowerCase() !== host
+      return domain === undefined || !isHostOf(domain.toLowerCase(), authorities)
     })
     .map((part) => {
       if (basePath === '') return part
@@ -95,6 +98,10 @@ function cookieInClientTerms(value: string, { authority, basePath }: Whence): st
       return path === null ? part : `${path[1]!}${withoutBase(path[2]!, basePath) || '/'}`
     })
     .join(';')
+}
+
+function isHostOf(host: string, authorities: readonly string[]): boolean {
+  return authorities.some((authority) => authority.replace(/:\d+$/, '') === host)
 }
 
 function withoutBase(path: string, basePath: string): string {

@@ -3,7 +3,7 @@
 import type { Clock } from '#base/clock'
 import type { TimerWheel } from '#base/timer-wheel'
 import type { Exchange } from '#sdk/exchange'
-import { Fault } from '#sdk/fault'
+import { Fault, type FaultCode } from '#sdk/fault'
 import type { Balance } from '#services/balance/index'
 import { less } from '#services/balance/least-requests'
 import { Pool, type PoolEnvironment, type PoolLimits } from '#services/pool'
@@ -37,7 +37,10 @@ export interface ServiceOptions {
 
 export class CallTarget implements Checked {
   readonly url: string
+  /** What it is called in a Host field. */
   readonly authority: string
+  /** All that it may call itself. */
+  readonly authorities: readonly string[]
   readonly basePath: string
   readonly weight: number
   readonly tier: number
@@ -50,6 +53,7 @@ export class CallTarget implements Checked {
     this.slot = slot
     this.url = url
     this.authority = options.authority ?? authority
+    this.authorities = [...new Set([this.authority, authority])]
     this.basePath = basePath
     this.weight = weight
     this.pool = pool
@@ -67,6 +71,8 @@ export class PooledService {
   readonly #options: ServiceOptions
   readonly #environment: PoolEnvironment
   readonly #host: string
+  /** Why there is nobody to ask. */
+  lack: FaultCode = 'SERVICE_UNRESOLVED'
   readonly #states: TargetStates
   readonly #outlier: OutlierRules | undefined
   readonly #watch: Watch<CallTarget> | undefined
@@ -96,8 +102,10 @@ export class PooledService {
     this.#up = this.#upOf([])
   }
 
-  /** From here on these are asked. Those that stay keep their connections; calls of those that go may end. */
-  setTargets(targets: readonly TargetOptions[]): void {
+  /** From here on these are asked; undefined: they are not known yet. Those that stay keep their connections; calls of those that go may end. */
+  setTargets(known: readonly TargetOptions[] | undefined): void {
+    const targets = known ?? []
+    this.lack = known === undefined ? 'SERVICE_UNRESOLVED' : 'NO_TARGET'
     const before = new Map(this.#targets.map((target) => [target.url, target]))
     this.#targets = targets.map((target) => this.#targetOf(target, before.get(target.url)))
     this.#slots = targets.map(({ slot }) => slot)

@@ -9,7 +9,7 @@ export interface ErrorFields {
 /** One NDJSON line; names are ours, values may be anyone's. */
 export function errorLine(
   time: string,
-  level: 'warn' | 'error',
+  level: 'info' | 'warn' | 'error',
   message: string,
   fields: ErrorFields,
 ): string {

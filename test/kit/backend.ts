@@ -34,7 +34,17 @@ export const answering =
     connection.socket.write(typeof reply === 'string' ? reply : reply(request), 'latin1')
   }
 
-export async function startBackend(t: TestContext, answer: Answer = recording()): Promise<Backend> {
+/** Where it listens: on a free port of 127.0.0.1 when it does not matter. */
+export interface At {
+  readonly host?: string
+  readonly port?: number
+}
+
+export async function startBackend(
+  t: TestContext,
+  answer: Answer = recording(),
+  { host = '127.0.0.1', port: wanted = 0 }: At = {},
+): Promise<Backend> {
   const connections: BackendConnection[] = []
   let open = 0
   const server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -49,7 +59,7 @@ export async function startBackend(t: TestContext, answer: Answer = recording())
     socket.on('end', () => socket.end())
     socket.on('close', () => open--)
   })
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => void server.listen(wanted, host, resolve))
   t.after(() => {
     for (const { socket } of connections) socket.destroy()
     server.close()
@@ -57,7 +67,7 @@ export async function startBackend(t: TestContext, answer: Answer = recording())
   const { port } = server.address() as { port: number }
   return {
     port,
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     connections,
     received: () => connections.map(({ received }) => received).join(''),
     open: () => open,

@@ -82,7 +82,7 @@ test('a service whose targets are all drained answers 503, and works again when 
   assert.deepEqual(await ask(url, 3), { a: 3 })
 })
 
-test('what a configuration changes beside the targets makes the connections anew', async (t) => {
+test('other bounds of the connections make them anew', async (t) => {
   const a = await startNamed(t, 'a')
   const { url, reload } = await startGateway(t, service(list(a)))
   await ask(url, 3)

@@ -5,9 +5,10 @@ import { breakerMembers, concurrencyMembers, timeoutMembers } from '#sdk/call-ru
 import { exchangeKey } from '#sdk/exchange-key'
 import { retryMembers } from '#sdk/retry'
 import { duration, oneOrMore, share } from '#sdk/schema'
-import { targetProblem } from '../target.ts'
+import { targetKey, targetProblem } from '../target.ts'
+import { discover } from './discover.ts'
 import { inStages } from './stages.ts'
-import { named, positive } from './words.ts'
+import { named, network, positive } from './words.ts'
 
 const targetUrl = () =>
   z.string().superRefine((url, check) => {
@@ -15,15 +16,43 @@ const targetUrl = () =>
     if (problem !== undefined) check.addIssue(problem)
   })
 
+const targetMembers = z.strictObject({
+  url: targetUrl().describe('http://host:port/base or unix:/path'),
+  weight: positive().prefault(1).describe('Its share beside the others'),
+  tier: positive().prefault(1).describe('Asked only when too few of the tiers before are up'),
+  drain: z.boolean().prefault(false).describe('It gets no new calls; those under way may end'),
+})
+
 const target = z.union([
   targetUrl().transform((url) => ({ url, weight: 1, tier: 1, drain: false })),
-  z.strictObject({
-    url: targetUrl().describe('http://host:port/base or unix:/path'),
-    weight: positive().prefault(1).describe('Its share beside the others'),
-    tier: positive().prefault(1).describe('Asked only when too few of the tiers before are up'),
-    drain: z.boolean().prefault(false).describe('It gets no new calls; those under way may end'),
-  }),
+  targetMembers,
 ])
+
+export const TARGET_KEYS = Object.keys(targetMembers.shape)
+
+/** What a file of targets holds: each at an address or a name. */
+export const targetList = z
+  .array(target)
+  .min(1)
+  .superRefine((targets, check) => {
+    const seen = new Set<string>()
+    for (const [n, { url }] of targets.entries()) {
+      const key = targetKey(url)
+      if (seen.has(key))
+        check.addIssue({
+          code: 'custom',
+          message: `found the target ${url} twice, expected it once`,
+          path: [n],
+        })
+      if (url.startsWith('unix:'))
+        check.addIssue({
+          code: 'custom',
+          message: 'expected http://host:port, with or without a base path',
+          path: [n],
+        })
+      seen.add(key)
+    }
+  })
 
 const limits = z.strictObject({
   connect: timeoutMembers.connect.prefault('5s'),
@@ -100,7 +129,11 @@ const retry = z.strictObject({
 })
 
 const members = {
-  targets: oneOrMore(target).describe('Its servers: URLs, or each with its weight'),
+  targets: oneOrMore(target).optional().describe('Its servers: URLs, or each with its weight'),
+  discover: discover.optional().describe('Where its servers are looked for, in place of targets'),
+  allowedNetworks: oneOrMore(network())
+    .optional()
+    .describe('Where discovered addresses may lie; loopback and link-local ones only when listed'),
   balance: balance.prefault('leastRequests').describe('Which of its targets is asked'),
   host: z
     .string()
@@ -121,11 +154,13 @@ const members = {
 }
 
 /** A service in one stage, or one that all share. */
-export const service = z.strictObject(members)
+export const service = z.strictObject({
+  ...members,
+  targets: members.targets.transform((targets = []) => targets),
+})
 
 const authored = z.strictObject({
   ...members,
-  targets: members.targets.optional(),
   stages: inStages(z.strictObject(members).partial()),
 })
 

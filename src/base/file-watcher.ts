@@ -5,11 +5,15 @@ import { dirname } from 'node:path'
 
 /** Editors write a file in several steps; the last of them counts. */
 const SETTLE_MS = 100
+/** A folder that never rests, as one with a log in it, puts it off no longer. */
+const MAX_SETTLE_MS = 1_000
 
 export class FileWatcher {
   readonly #onChange: () => void
   readonly #watchers = new Map<string, FSWatcher>()
   #timer: NodeJS.Timeout | undefined = undefined
+  /** When the first change came that was not told yet. */
+  #changedAt: number | undefined = undefined
 
   constructor(onChange: () => void) {
     this.#onChange = onChange
@@ -44,6 +48,12 @@ export class FileWatcher {
 
   #changed(): void {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(this.#onChange, SETTLE_MS)
+    const now = performance.now()
+    this.#changedAt ??= now
+    const waitMs = Math.min(SETTLE_MS, Math.max(0, this.#changedAt + MAX_SETTLE_MS - now))
+    this.#timer = setTimeout(() => {
+      this.#changedAt = undefined
+      this.#onChange()
+    }, waitMs)
   }
 }
