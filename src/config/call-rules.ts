@@ -33,7 +33,7 @@ export function callRulesOf(
 /** Each that a route says of a service must be whole together with what the service says. */
 export function checkCallRules(
   routes: readonly CompiledRoute[],
-  services: Readonly<Record<string, ServiceConfig>>,
+  services: Readonly<Record<string, ServiceRules>>,
   known: Known,
   report: Report,
 ): void {
