@@ -24,11 +24,11 @@ export function provide(commands: readonly string[]): void {
   }
 }
 
-export const isPresent = ({ needs }: Rival): boolean =>
+export const isPresent = ({ needs }: Pick<Rival, 'needs'>): boolean =>
   'file' in needs ? existsSync(needs.file) : isCommand(needs.command)
 
 /** The first thing in its version text that looks like one. */
-export function versionOf({ version: [command = '', ...args] }: Rival): string {
+export function versionOf({ version: [command = '', ...args] }: Pick<Rival, 'version'>): string {
   const { stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' })
   return /\d+\.\d+[\w.+-]*/.exec(`${stdout}${stderr}`)?.[0] ?? 'unknown'
 }

@@ -9,6 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { startChild, type Child } from './child.ts'
 
 const START_MS = 20_000
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 export interface Startup {
   name: string
@@ -23,10 +24,10 @@ export class Testbed {
   readonly folder = mkdtempSync(join(tmpdir(), 'portcullis-bench-'))
   readonly #children: Child[] = []
 
+  readonly #onSignal = (): void => void this.close().finally(() => process.exit(130))
+
   constructor() {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => void this.close().finally(() => process.exit(130)))
-    }
+    for (const signal of SIGNALS) process.once(signal, this.#onSignal)
   }
 
   /** Rejects with what the program printed when it ends or stays silent instead of answering. */
@@ -44,6 +45,7 @@ export class Testbed {
   }
 
   async close(): Promise<void> {
+    for (const signal of SIGNALS) process.off(signal, this.#onSignal)
     await Promise.all(this.#children.map((child) => child.stop()))
     rmSync(this.folder, { recursive: true, force: true })
   }
