@@ -6,7 +6,7 @@ import type { Rival } from '../load/rivals/rival.ts'
 /** From one check of a server to the next; what "within two intervals" means. */
 export const INTERVAL_MS = 1_000
 
-export interface ChaosPlace {
+interface ChaosPlace {
   readonly port: number
   readonly adminPort: number
   readonly folder: string

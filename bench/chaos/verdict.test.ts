@@ -16,8 +16,8 @@ test('counts failures, tries and the way back', () => {
     requests: 1_000,
     failed: 0.002,
     perRequest: 1.3,
-    p50Ms: 5,
-    p99Ms: 9.9,
+    p50Ms: 5.01,
+    p99Ms: 9.91,
     backMs: 100,
   })
   assert.deepEqual(faultsOf(verdict, 40), [
