@@ -1,5 +1,7 @@
 /** A value on its way that can be handed over in the same turn it arrives in. Everything else sees a plain promise. */
 
+import { type Awaitable, isPending } from '#base/awaitable'
+
 export class Pending<T> implements PromiseLike<T> {
   #settled = false
   #value: T | undefined = undefined
@@ -51,6 +53,17 @@ export class Pending<T> implements PromiseLike<T> {
     this.#error = error
     this.#onError?.(error)
   }
+}
+
+/** Hands a value over when it is here: in the same turn where that can be. */
+export function whenHere<T>(
+  value: Awaitable<T>,
+  onValue: (value: T) => void,
+  onError: (thrown: unknown) => void,
+): void {
+  if (value instanceof Pending) (value as Pending<T>).listen(onValue, onError)
+  else if (!isPending(value)) onValue(value)
+  else void Promise.resolve(value).then(onValue, onError) // also for a `then` that throws, or calls twice
 }
 
 function both<A>(

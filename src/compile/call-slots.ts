@@ -2,11 +2,11 @@
 
 import { callKeys } from '#compile/call-keys'
 import { Slots } from '#compile/slots'
-import { callRulesOf } from '#config/call-rules'
+import { callRulesOf, othersIn } from '#config/call-rules'
 import type { GatewayConfig, RouteConfig } from '#config/config'
 import { optionsOf } from '#config/inherit'
 import type { Known } from '#config/known'
-import { keyOfService } from '#config/services'
+import { keyOfService } from '#config/service-key'
 import { type CallStates, clearCallState, MAX_CALL_STATES } from '#services/call-states'
 
 /** By the keys of `callKeys`. */
@@ -38,10 +38,15 @@ export class CallSlots {
 function keysOfCalls({ services, routes }: Slotted, known: Known): Set<string> {
   const keys = new Set<string>()
   for (const route of routes) {
-    for (const named of servicesOf(route, known)) {
+    const callee = (named: string) => {
       const service = services[keyOfService(services, named, route.stage)]!
-      const rules = callRulesOf(service, route.features, known.filters)
-      for (const key of Object.values(callKeys(service.name, route, rules))) keys.add(key)
+      return { name: service.name, rules: callRulesOf(service, route.features, known.filters) }
+    }
+    for (const called of servicesOf(route, known)) {
+      for (const named of [called, ...othersIn(callee(called).rules)]) {
+        const { name, rules } = callee(named)
+        for (const key of Object.values(callKeys(name, route, rules))) keys.add(key)
+      }
     }
   }
   return keys

@@ -4,7 +4,7 @@ import type { GatewayConfig } from '#config/config'
 import { BoundServices } from '#compile/bound-services'
 import { type Parcel, openBase, openRoutes } from '#compile/parcel'
 import { compileRoute, fallbackOf, type RouteSetting } from '#compile/route'
-import type { Known } from '#config/known'
+import type { Site } from '#compile/site'
 import { rulesOf } from '#config/router-rules'
 import { DEFAULT_PROBLEMS, type ProblemPages } from '#proxy/problem'
 import { Program, type RouteProgram } from '#proxy/program'
@@ -12,15 +12,7 @@ import { createRouterBuilder } from '#routing/router-builder'
 import { StageTable } from '#routing/stage-table'
 import { Worlds } from '#routing/worlds'
 import type { Clock } from '#base/clock'
-import type { Filter, Log } from '#sdk/filter'
-import type { ServiceRegistry } from '#services/registry'
-
-export interface Site {
-  readonly known: Known
-  readonly clock: Clock
-  readonly log: Log
-  readonly services: ServiceRegistry
-}
+import type { Filter } from '#sdk/filter'
 
 /** So long may building hold up requests at a time. */
 const SLICE_MS = 2
@@ -65,9 +57,8 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
   const bound = new BoundServices(
     new Map([...held].map(([name, { service }]) => [name, service])),
     services,
-    site.known.filters,
     slots,
-    site.services.shared,
+    site,
   )
   const setting: RouteSetting = { ...site, bound, filters, groups }
   try {

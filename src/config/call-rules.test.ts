@@ -30,8 +30,8 @@ const rulesOf = (own: ServiceConfig, features: Record<string, readonly unknown[]
 test('where a route says nothing the service’s own rules hold', () => {
   const own = serviceOf({ timeout: '3s', circuitBreaker: {} })
   const { timeout, retry, circuitBreaker } = own
-  const rules = { timeout, retry, circuitBreaker, concurrency: undefined }
-  assert.deepEqual(rulesOf(own, {}), rules)
+  const none = { concurrency: undefined, fallback: undefined, mirror: undefined }
+  assert.deepEqual(rulesOf(own, {}), { timeout, retry, circuitBreaker, ...none })
 })
 
 test('a route’s members go over the service’s, the nearest winning each', () => {

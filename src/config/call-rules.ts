@@ -1,7 +1,9 @@
 /** The rules that hold for a route's calls of a service: the service's own, and over them, member by member, the route's. */
 
 import type { CallRules } from '#sdk/call-rules'
+import { FALLBACK_REASONS, type FallbackRules } from '#sdk/fallback'
 import type { FilterDefinition } from '#sdk/filter'
+import { mirrorDefaults, type MirrorRules } from '#sdk/mirror'
 import type { RouteConfig, ServiceRules } from './config.ts'
 import { optionsOf } from './inherit.ts'
 import type { Known } from './known.ts'
@@ -10,6 +12,7 @@ import { mentionsOf } from './references.ts'
 import type { Report } from './report.ts'
 import type { CompiledRoute } from './routes.ts'
 import { breakerDefaults, concurrencyDefaults } from './schema/services.ts'
+import { keyOfService } from './service-key.ts'
 
 export function callRulesOf(
   service: ServiceRules,
@@ -27,6 +30,8 @@ export function callRulesOf(
     retry: retry === false ? { ...service.retry, attempts: 1 } : over(service.retry, retry),
     circuitBreaker: overOrOff(breakerDefaults, service.circuitBreaker, said('circuitBreaker')),
     concurrency: overOrOff(concurrencyDefaults, service.concurrency, said('concurrency')),
+    fallback: whole<FallbackRules>({ on: FALLBACK_REASONS }, service.fallback, said('fallback')),
+    mirror: whole<MirrorRules>(mirrorDefaults, service.mirror, said('mirror')),
   }
 }
 
@@ -40,20 +45,30 @@ export function checkCallRules(
   for (const route of routes) {
     const layer = route.layers.findLast(({ written }) => memberOf(written, 'concurrency'))
     if (layer === undefined) continue
-    for (const { reference } of mentionsOf(route, known)) {
-      const name = reference.kind === 'service' ? reference.name : reference.url
-      const service = services[name]
-      const rules = service && callRulesOf(service, route.config.features, known.filters)
-      if (rules?.concurrency?.max !== 0) continue
-      const written = memberOf(layer.written, 'concurrency') as object
-      report.complain(
-        written,
-        undefined,
-        `found no max, expected it here or on the service ${name}`,
-      )
-      break
+    const { features, stage } = route.config
+    const rulesOf = (name: string): CallRules | undefined => {
+      const service = services[keyOfService(services, name, stage)]
+      return service && callRulesOf(service, features, known.filters)
     }
+    const called = mentionsOf(route, known).flatMap(({ reference }) => {
+      const name = reference.kind === 'service' ? reference.name : reference.url
+      const rules = rulesOf(name)
+      return rules === undefined ? [name] : [name, ...othersIn(rules)]
+    })
+    const unbound = called.find((name) => rulesOf(name)?.concurrency?.max === 0)
+    if (unbound === undefined) continue
+    const written = memberOf(layer.written, 'concurrency') as object
+    const message = `found no max, expected it here or on the service ${unbound}`
+    report.complain(written, undefined, message)
   }
+}
+
+/** Other services that calls under these rules may go to. */
+export function othersIn({ fallback, mirror }: CallRules): string[] {
+  return [
+    ...(fallback !== undefined && 'to' in fallback.by ? [fallback.by.to] : []),
+    ...(mirror === undefined ? [] : [mirror.to]),
+  ]
 }
 
 /** What the route says: nothing, a part of the members, or that there is to be none. */
@@ -72,4 +87,14 @@ function overOrOff<Rules extends object>(
 ): Rules | undefined {
   if (said === undefined) return own
   return said === false ? undefined : over(own ?? defaults, said)
+}
+
+/** What neither the route nor the service says is as in `defaults`; without a word of either there is none. */
+function whole<Rules extends object>(
+  defaults: Partial<Rules>,
+  own: object | undefined,
+  said: Said,
+): Rules | undefined {
+  if (said === false || (said === undefined && own === undefined)) return undefined
+  return over(over(defaults, own), said) as Rules
 }

@@ -1,6 +1,8 @@
 /** The configuration as the rest of the gateway gets it: checked, complete, plain data. */
 
 import type { BreakerRules, ConcurrencyRules } from '#sdk/call-rules'
+import type { FallbackRules } from '#sdk/fallback'
+import type { MirrorSettings } from '#sdk/mirror'
 import type { RetryRules } from '#sdk/retry'
 import type { TimeLimits } from '#sdk/service'
 import type { StageRule } from '#routing/stage-table'
@@ -59,6 +61,8 @@ export interface ServiceConfig {
   readonly outlier?: Outlier | undefined
   readonly circuitBreaker?: BreakerRules | undefined
   readonly concurrency?: ConcurrencyRules | undefined
+  readonly fallback?: Partial<FallbackRules> | undefined
+  readonly mirror?: MirrorSettings | undefined
   /** For each target in each worker. */
   readonly connections: { readonly max: number; readonly idle: number }
 }

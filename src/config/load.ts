@@ -103,7 +103,7 @@ export async function loadConfig(
     plugins: pathsOf(data, 'plugins', authored.plugins),
   }
   if (isWhole) {
-    warnOfUnused(authored, routes, data, known, report)
+    warnOfUnused(authored, config.services, routes, data, known, report)
     warnOfUnusedStores(data, report)
   }
   if (report.complaints.length > 0) return refuse(report)

@@ -1,21 +1,43 @@
-/** What routes name outside themselves, and where each name stands. */
+/** The services that routes name, and those that these services name in turn, and where each name stands. */
 
-import type { Reference } from '#sdk/destination'
+import { type Reference, referenceTo } from '#sdk/destination'
 import type { Key } from './complaint.ts'
+import type { ServiceConfig } from './config.ts'
 import type { Known } from './known.ts'
 import { memberOf } from './origin.ts'
 import type { CompiledRoute } from './routes.ts'
+import { keyOfService } from './service-key.ts'
 
 export interface Mention {
   readonly reference: Reference
+  /** The stage of the route that it is for. */
+  readonly stage: string | undefined
   /** The mapping or list that holds the name, and under which key. */
   readonly holder: object
   readonly key: Key
 }
 
+/** `written`: the services as they were written. */
+export function* mentionsIn(
+  routes: readonly CompiledRoute[],
+  known: Known,
+  services: Readonly<Record<string, ServiceConfig>>,
+  written: object,
+): IterableIterator<Mention> {
+  for (const route of routes) {
+    for (const mention of mentionsOf(route, known)) {
+      yield mention
+      const { reference, stage } = mention
+      if (reference.kind !== 'service') continue
+      const service = services[keyOfService(services, reference.name, stage)]
+      if (service !== undefined) yield* mentionsOfService(service, stage, written)
+    }
+  }
+}
+
 /** Of its endpoint, and of its features in every layer that says something of them. */
 export function mentionsOf({ config, layers }: CompiledRoute, known: Known): Mention[] {
-  const { endpoint, features } = config
+  const { endpoint, features, stage } = config
   const held = Object.entries(features).map(([name, { from }]) => ({ name, from }))
   return [{ name: endpoint.kind, from: [endpoint.from] }, ...held].flatMap(({ name, from }) => {
     const definition = [...known.endpoints, ...known.filters].find((one) => one.name === name)
@@ -25,10 +47,30 @@ export function mentionsOf({ config, layers }: CompiledRoute, known: Known): Men
       definition.references!(settings[name]).map((reference) => {
         const text = reference.kind === 'service' ? reference.name : reference.url
         const [holder, key] = placeIn(written, name, text) ?? [written, name]
-        return { reference, holder, key }
+        return { reference, stage, holder, key }
       }),
     )
   })
+}
+
+/** Who answers in its place, and who gets copies. */
+function* mentionsOfService(
+  { name, stage: own, fallback, mirror }: ServiceConfig,
+  stage: string | undefined,
+  written: object,
+): IterableIterator<Mention> {
+  const service = memberOf(written, name) as object
+  const overlay =
+    own === undefined ? {} : (memberOf(memberOf(service, 'stages') as object, own) as object)
+  const named = {
+    fallback: fallback?.by && 'to' in fallback.by ? fallback.by.to : undefined,
+    mirror: mirror?.to,
+  }
+  for (const [member, to] of Object.entries(named)) {
+    if (to === undefined) continue
+    const holder = (memberOf(overlay, member) ?? memberOf(service, member)) as object
+    yield { reference: referenceTo(to), stage, holder, key: 'to' }
+  }
 }
 
 /** Where a text stands in a member, however deep. */

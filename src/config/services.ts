@@ -6,30 +6,17 @@ import { checkSource, SOURCE_KEYS, withSource } from './discover.ts'
 import type { Known } from './known.ts'
 import { hintOrList } from '#base/nearest'
 import { memberOf } from './origin.ts'
-import { mentionsOf } from './references.ts'
+import { mentionsIn } from './references.ts'
 import type { Report } from './report.ts'
 import type { CompiledRoute } from './routes.ts'
 import type { Authored } from './schema/gateway.ts'
 import { service } from './schema/services.ts'
+import { serviceKey } from './service-key.ts'
 import { checkStageNames, overlaid } from './stages.ts'
 import { targetKey, targetProblem } from './target.ts'
 import { alternatives } from './words.ts'
 
 type AuthoredService = Authored['services'][string]
-
-/** What a service that a route names is called among all: in a stage it may have targets of its own. */
-export function keyOfService(
-  services: Readonly<Record<string, unknown>>,
-  name: string,
-  stage: string | undefined,
-): string {
-  const own = serviceKey(name, stage ?? '')
-  return Object.hasOwn(services, own) ? own : name
-}
-
-function serviceKey(name: string, stage: string): string {
-  return `${name}@${stage}`
-}
 
 /** The names that were written, those too of what is refused for other reasons. */
 export interface Names {
@@ -54,19 +41,17 @@ export function compileServices(
       compiled[config.stage === undefined ? name : serviceKey(name, config.stage)] = config
     }
   }
-  for (const route of routes) {
-    for (const { reference, holder, key } of mentionsOf(route, known)) {
-      if (reference.kind === 'service') {
-        const { name } = reference
-        checkName(name, names.services, holder, key, report)
-        checkStage(name, services[name], route.config.stage, holder, key, report)
-      } else if (!Object.hasOwn(compiled, reference.url)) {
-        const { url } = reference
-        const problem = targetProblem(url)
-        const message = `found ${JSON.stringify(url)}, ${problem}`
-        if (problem !== undefined) report.complain(holder, key, message)
-        else compiled[url] = { ...service.parse({ targets: url }), name: url }
-      }
+  for (const { reference, stage, holder, key } of mentionsIn(routes, known, compiled, written)) {
+    if (reference.kind === 'service') {
+      const { name } = reference
+      checkName(name, names.services, holder, key, report)
+      checkStage(name, services[name], stage, holder, key, report)
+    } else if (!Object.hasOwn(compiled, reference.url)) {
+      const { url } = reference
+      const problem = targetProblem(url)
+      const message = `found ${JSON.stringify(url)}, ${problem}`
+      if (problem !== undefined) report.complain(holder, key, message)
+      else compiled[url] = { ...service.parse({ targets: url }), name: url }
     }
   }
   return compiled
@@ -112,20 +97,19 @@ function isOfOneStage(key: string): boolean {
 
 export function warnOfUnused(
   { services }: Authored,
+  compiled: Readonly<Record<string, ServiceConfig>>,
   routes: readonly CompiledRoute[],
   root: object,
   known: Known,
   report: Report,
 ): void {
   const stagesOf = new Map<string, Set<string>>()
-  for (const route of routes) {
-    for (const { reference } of mentionsOf(route, known)) {
-      if (reference.kind !== 'service') continue
-      const stages = stagesOf.get(reference.name) ?? new Set()
-      stagesOf.set(reference.name, stages.add(route.config.stage ?? ''))
-    }
-  }
   const written = memberOf(root, 'services') ?? {}
+  for (const { reference, stage } of mentionsIn(routes, known, compiled, written)) {
+    if (reference.kind !== 'service') continue
+    const stages = stagesOf.get(reference.name) ?? new Set()
+    stagesOf.set(reference.name, stages.add(stage ?? ''))
+  }
   for (const [name, { stages }] of Object.entries(services)) {
     const of = [...(stagesOf.get(name) ?? [])]
     if (of.length === 0) report.warn(written, name, 'no route uses this service', 'key')

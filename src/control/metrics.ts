@@ -86,6 +86,18 @@ export function metricsText(
       'Attempts to call a service',
       at('serviceAttempts'),
     ),
+    family(
+      'portcullis_mirror_total',
+      'counter',
+      'Copies of requests for another service, by what came of them',
+      [
+        ['outcome="answered"', at('mirrorAnswered')],
+        ['outcome="failed"', at('mirrorFailed')],
+        ['outcome="full"', at('mirrorFull')],
+        ['outcome="too_large"', at('mirrorTooLarge')],
+        ['outcome="dropped"', at('mirrorDropped')],
+      ],
+    ),
     single(
       'portcullis_log_lines_dropped_total',
       'counter',

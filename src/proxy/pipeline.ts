@@ -1,7 +1,7 @@
 /** A route's filters, compiled to the steps that each of its requests takes. */
 
 import { isPending, type Awaitable } from '#base/awaitable'
-import { Pending } from '#base/pending'
+import { whenHere } from '#base/pending'
 import type { Exchange } from '#sdk/exchange'
 import { Fault, toFault } from '#sdk/fault'
 import type { Endpoint, Filter } from '#sdk/filter'
@@ -98,13 +98,4 @@ function instead(reply: Reply, thrown: unknown): Reply {
   const fault = toFault(thrown)
   if (typeof reply.body === 'object' && 'abort' in reply.body) reply.body.abort(fault)
   return replyToFault(fault)
-}
-
-function whenHere<T>(
-  value: PromiseLike<T>,
-  onValue: (value: T) => void,
-  onError: (thrown: unknown) => void,
-): void {
-  if (value instanceof Pending) value.listen(onValue, onError)
-  else void Promise.resolve(value).then(onValue, onError) // also for a `then` that throws, or calls twice
 }

@@ -1,7 +1,9 @@
 /** The rules of calls: how a service is called, by what it says itself and by what a route says over that. */
 
 import { z } from 'zod'
+import type { FallbackRules } from '#sdk/fallback'
 import type { FilterDefinition } from '#sdk/filter'
+import type { MirrorRules } from '#sdk/mirror'
 import type { RetryRules } from '#sdk/retry'
 import { duration, share } from '#sdk/schema'
 import type { TimeLimits } from '#sdk/service'
@@ -14,6 +16,10 @@ export interface CallRules {
   readonly circuitBreaker: BreakerRules | undefined
   /** Undefined: there is no bound but that of connections. */
   readonly concurrency: ConcurrencyRules | undefined
+  /** Undefined: a call that fails has failed. */
+  readonly fallback: FallbackRules | undefined
+  /** Undefined: nobody else gets a copy. */
+  readonly mirror: MirrorRules | undefined
 }
 
 export interface BreakerRules {
@@ -64,7 +70,7 @@ export const concurrencyMembers = {
 
 /** A feature that stands over a service's member of the same name, and takes no part in the pipeline. */
 export function defineCallRule<Options extends z.ZodType, const Name extends keyof CallRules>(
-  rule: Pick<FilterDefinition<Options, Name>, 'name' | 'summary' | 'options'>,
+  rule: Pick<FilterDefinition<Options, Name>, 'name' | 'summary' | 'options' | 'references'>,
 ): FilterDefinition<Options, Name> {
   return { ...rule, phase: 'deliver', combine: 'members', create: () => ({}) }
 }

@@ -23,6 +23,8 @@ export {
   type Params,
   Slot,
 } from '#sdk/exchange'
+export { fallbackOptions } from '#sdk/fallback'
+export { mirrorOptions } from '#sdk/mirror'
 export { type ExchangeKey, exchangeKey, type KeyPart, readKey } from '#sdk/exchange-key'
 export { condition, Expression, expression } from '#sdk/expression'
 export { Fault, type FaultCode } from '#sdk/fault'
@@ -45,6 +47,7 @@ export { Reply, replyToFault } from '#sdk/reply'
 export { retryMembers, type RetryReason, type RetryRules } from '#sdk/retry'
 export { byteSize, duration, headerName, oneOrMore, share } from '#sdk/schema'
 export type { Service, ServiceRequest, TimeLimits } from '#sdk/service'
+export { makeStaticReply, type StaticReply, staticReply } from '#sdk/static-reply'
 export {
   type Charge,
   type Counters,

@@ -14,6 +14,11 @@ export const COUNTERS = {
   durationMs: 'Milliseconds that exchanges took, all together',
   connectionsAccepted: 'Client connections accepted',
   serviceAttempts: 'Attempts to call a service',
+  mirrorAnswered: 'Copies of requests, by what came of them',
+  mirrorFailed: 'Copies of requests, by what came of them',
+  mirrorFull: 'Copies of requests, by what came of them',
+  mirrorTooLarge: 'Copies of requests, by what came of them',
+  mirrorDropped: 'Copies of requests, by what came of them',
   logLinesDropped: 'Log lines dropped because their writer could not keep up',
 } as const
 

@@ -11,6 +11,7 @@ import type { Environment, ExchangeFailure } from '#proxy/environment'
 import { Listener } from '#proxy/listener'
 import type { Program } from '#proxy/program'
 import { FAULTS } from '#sdk/fault'
+import { Mirrors } from '#services/mirrors'
 import { ServiceRegistry } from '#services/registry'
 import { accessLine } from '#telemetry/access-log'
 import { CoarseTime } from '#telemetry/coarse-time'
@@ -48,6 +49,14 @@ const pools = {
   },
 }
 const services = new ServiceRegistry(systemClock, pools, birth)
+const MIRRORED = {
+  answered: AT.mirrorAnswered,
+  failed: AT.mirrorFailed,
+  full: AT.mirrorFull,
+  tooLarge: AT.mirrorTooLarge,
+  dropped: AT.mirrorDropped,
+}
+const mirrors = new Mirrors((outcome) => counters.add(MIRRORED[outcome], 1))
 const log = {
   warn: (message: string, fields = {}) => say(errors, errorLine(time.iso, 'warn', message, fields)),
   error: (message: string, fields = {}) =>
@@ -80,7 +89,7 @@ async function prepare(parcel: Parameters<typeof buildProgram>[0]): Promise<void
   const known = await loadKnown(birth.plugins)
   prepared.set(
     parcel.generation,
-    await buildProgram(parcel, { known, clock: systemClock, log, services }),
+    await buildProgram(parcel, { known, clock: systemClock, log, services, mirrors }),
   )
   tell({ kind: 'prepared', generation: parcel.generation })
 }
@@ -177,6 +186,7 @@ async function hear(message: ToWorker): Promise<void> {
       return
     case 'drain':
       draining = true
+      mirrors.stop()
       for (const listener of listeners.values()) listener.drain()
       return
     case 'close':

@@ -3,6 +3,8 @@
 import { z } from 'zod'
 import { breakerMembers, concurrencyMembers, timeoutMembers } from '#sdk/call-rules'
 import { exchangeKey } from '#sdk/exchange-key'
+import { fallbackOptions } from '#sdk/fallback'
+import { mirrorOptions } from '#sdk/mirror'
 import { retryMembers } from '#sdk/retry'
 import { duration, oneOrMore, share } from '#sdk/schema'
 import { targetKey, targetProblem } from '../target.ts'
@@ -150,6 +152,8 @@ const members = {
     .optional()
     .describe('How many calls of it are under way at once, over all workers'),
   retry: retry.prefault({}).describe('When a call is tried again, where that is safe'),
+  fallback: fallbackOptions.optional().describe('What answers when it does not'),
+  mirror: mirrorOptions.optional().describe('Who gets a copy of requests, and of how many'),
   connections: connections.prefault({}).describe('Bounds of its connection pools'),
 }
 

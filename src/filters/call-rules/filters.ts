@@ -5,6 +5,9 @@ import {
   concurrencyMembers,
   defineCallRule,
   duration,
+  fallbackOptions,
+  mirrorOptions,
+  referenceTo,
   retryMembers,
   timeoutMembers,
   z,
@@ -41,4 +44,19 @@ const concurrency = defineCallRule({
   options: partOrOff(concurrencyMembers),
 })
 
-export const callRules = [timeout, retry, circuitBreaker, concurrency] as const
+const fallback = defineCallRule({
+  name: 'fallback',
+  summary: 'What answers when the service does not; false is nothing',
+  options: z.union([fallbackOptions, z.literal(false)]),
+  references: (rules) =>
+    rules !== false && rules.by !== undefined && 'to' in rules.by ? [referenceTo(rules.by.to)] : [],
+})
+
+const mirror = defineCallRule({
+  name: 'mirror',
+  summary: 'Who gets a copy of requests, and of how many; false is nobody',
+  options: z.union([mirrorOptions, z.literal(false)]),
+  references: (rules) => (rules === false ? [] : [referenceTo(rules.to)]),
+})
+
+export const callRules = [timeout, retry, circuitBreaker, concurrency, fallback, mirror] as const

@@ -63,6 +63,8 @@ const KINDS: Record<string, number> = {
   'x-original-host': FieldKind.forwarded,
   'x-original-method': FieldKind.forwarded,
   'x-rewrite-url': FieldKind.forwarded,
+  /** Marks the copy of a request: see services/mirror. */
+  'x-shadow': FieldKind.forwarded,
   'client-cert': FieldKind.forwarded,
   'client-cert-chain': FieldKind.forwarded,
 }

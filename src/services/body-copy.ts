@@ -1,0 +1,102 @@
+/** A body that goes on as it comes, and is kept as well, up to a size. */
+
+import type { HeaderList } from '#http/header-list'
+import type { Body, Sink } from '#sdk/body'
+import type { Fault } from '#sdk/fault'
+
+/** Why there is no copy: it grew too large, or the body broke off. */
+export type NoCopy = 'tooLarge' | 'dropped'
+
+/** Who wants the copy. */
+export interface CopyTaker {
+  /** The body begins to come: whether there is room for a copy. */
+  mayKeep(): boolean
+  /** Told once of each that was kept, and of none that was not. */
+  kept(copy: Buffer | NoCopy): void
+}
+
+export class BodyCopy implements Body, Sink {
+  readonly length: number | undefined
+  readonly #body: Body
+  readonly #maxBytes: number
+  readonly #taker: CopyTaker
+  #sink: Sink | undefined = undefined
+  #pieces: Buffer[] | undefined = undefined
+  #bytes = 0
+
+  constructor(body: Body, maxBytes: number, taker: CopyTaker) {
+    this.length = body.length
+    this.#body = body
+    this.#maxBytes = maxBytes
+    this.#taker = taker
+  }
+
+  // ---- as a body
+
+  start(sink: Sink): void {
+    this.#sink = sink
+    if (this.#taker.mayKeep()) this.#pieces = []
+    this.#body.start(this)
+  }
+
+  pause(): void {
+    this.#body.pause()
+  }
+
+  resume(): void {
+    this.#body.resume()
+  }
+
+  abort(fault: Fault): void {
+    this.#body.abort(fault)
+    this.#give('dropped')
+  }
+
+  // ---- as a sink
+
+  chunk(bytes: Buffer): void {
+    this.#bytes += bytes.length
+    if (this.#bytes > this.#maxBytes) this.#give('tooLarge')
+    else this.#pieces?.push(Buffer.from(bytes)) // the buffer is used again
+    this.#sink!.chunk(bytes)
+  }
+
+  end(trailers?: HeaderList): void {
+    const pieces = this.#pieces
+    this.#sink!.end(trailers)
+    if (pieces !== undefined) this.#give(Buffer.concat(pieces))
+  }
+
+  fail(fault: Fault): void {
+    this.#sink!.fail(fault)
+    this.#give('dropped')
+  }
+
+  #give(copy: Buffer | NoCopy): void {
+    if (this.#pieces === undefined) return
+    this.#pieces = undefined
+    this.#taker.kept(copy)
+  }
+}
+
+/** A body that is there already. */
+export class KeptBody implements Body {
+  readonly length: number
+  readonly #bytes: Buffer
+
+  constructor(bytes: Buffer) {
+    this.length = bytes.length
+    this.#bytes = bytes
+  }
+
+  start(sink: Sink): void {
+    if (this.#bytes.length > 0) sink.chunk(this.#bytes)
+    sink.end()
+  }
+
+  pause(): void {}
+
+  resume(): void {}
+
+  abort(): void {}
+}
