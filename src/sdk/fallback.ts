@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { destination } from '#sdk/destination'
-import type { Fault } from '#sdk/fault'
+import type { Fault, FaultCode } from '#sdk/fault'
 import { oneOrMore } from '#sdk/schema'
 import { type StaticReply, staticReply } from '#sdk/static-reply'
 
@@ -54,24 +54,19 @@ export const fallbackOptions = z
 /** What is done on when nobody says: there was no reply, of whatever cause. */
 export const FALLBACK_REASONS: readonly FallbackReason[] = REASONS
 
+const REASON_OF: Partial<Record<FaultCode, FallbackReason>> = {
+  SERVICE_REFUSED: 'connect',
+  CONNECT_TIMEOUT: 'connect',
+  SERVICE_RESET: 'reset',
+  SERVICE_BAD_REPLY: 'reset',
+  RESPONSE_TIMEOUT: 'timeout',
+  IDLE_TIMEOUT: 'timeout',
+  TOTAL_TIMEOUT: 'timeout',
+  CIRCUIT_OPEN: 'open',
+}
+
 /** Why a call brought no reply; undefined when it was not the service's doing. */
 export function fallbackReason({ code, kind }: Fault): FallbackReason | undefined {
-  switch (code) {
-    case 'SERVICE_REFUSED':
-    case 'CONNECT_TIMEOUT':
-      return 'connect'
-    case 'SERVICE_RESET':
-    case 'SERVICE_BAD_REPLY':
-      return 'reset'
-    case 'RESPONSE_TIMEOUT':
-    case 'IDLE_TIMEOUT':
-    case 'TOTAL_TIMEOUT':
-      return 'timeout'
-    case 'CIRCUIT_OPEN':
-      return 'open'
-    case 'DRAINING':
-      return undefined
-    default:
-      return kind.status === 503 ? 'unavailable' : undefined
-  }
+  const isUnavailable = kind.status === 503 && code !== 'DRAINING'
+  return REASON_OF[code] ?? (isUnavailable ? 'unavailable' : undefined)
 }

@@ -21,7 +21,7 @@ export class DetachedExchange implements Exchange {
   readonly limits: ExchangeLimits
   readonly params: Params
   readonly route: string
-  readonly stage: string | undefined
+  readonly stage: string
   readonly consumer: Consumer | undefined
   readonly claims: Exchange['claims']
   /** Where it stands in a list; for whoever keeps one. */

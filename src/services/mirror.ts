@@ -81,10 +81,10 @@ export class Mirrored implements Service {
 }
 
 /** The same request, apart from the exchange's own fields, which may change before the copy leaves. */
-function marked({ expectContinue: _, ...request }: ServiceRequest): ServiceRequest {
+function marked(request: ServiceRequest): ServiceRequest {
   const headers = request.headers.copy()
   headers.set('x-shadow', '1')
-  return { ...request, headers }
+  return { ...request, headers, expectContinue: false }
 }
 
 /** Reads the reply to its end, so that the connection can be used again. */
