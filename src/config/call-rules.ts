@@ -50,12 +50,11 @@ export function checkCallRules(
       const service = services[keyOfService(services, name, stage)]
       return service && callRulesOf(service, features, known.filters)
     }
-    const called = mentionsOf(route, known).flatMap(({ reference }) => {
-      const name = reference.kind === 'service' ? reference.name : reference.url
-      const rules = rulesOf(name)
-      return rules === undefined ? [name] : [name, ...othersIn(rules)]
-    })
-    const unbound = called.find((name) => rulesOf(name)?.concurrency?.max === 0)
+    const named = mentionsOf(route, known).map(({ reference }) =>
+      reference.kind === 'service' ? reference.name : reference.url,
+    )
+    const others = named.flatMap((name) => othersIn(rulesOf(name) ?? {}))
+    const unbound = named.concat(others).find((name) => rulesOf(name)?.concurrency?.max === 0)
     if (unbound === undefined) continue
     const written = memberOf(layer.written, 'concurrency') as object
     const message = `found no max, expected it here or on the service ${unbound}`
@@ -64,7 +63,7 @@ export function checkCallRules(
 }
 
 /** Other services that calls under these rules may go to. */
-export function othersIn({ fallback, mirror }: CallRules): string[] {
+export function othersIn({ fallback, mirror }: Partial<CallRules>): string[] {
   return [
     ...(fallback !== undefined && 'to' in fallback.by ? [fallback.by.to] : []),
     ...(mirror === undefined ? [] : [mirror.to]),
