@@ -30,7 +30,7 @@ const rulesOf = (own: ServiceConfig, features: Record<string, readonly unknown[]
 test('where a route says nothing the service’s own rules hold', () => {
   const own = serviceOf({ timeout: '3s', circuitBreaker: {} })
   const { timeout, retry, circuitBreaker } = own
-  const none = { concurrency: undefined, fallback: undefined, mirror: undefined }
+  const none = { concurrency: undefined, hedge: undefined, fallback: undefined, mirror: undefined }
   assert.deepEqual(rulesOf(own, {}), { timeout, retry, circuitBreaker, ...none })
 })
 

@@ -11,7 +11,7 @@ import { memberOf } from './origin.ts'
 import { mentionsOf } from './references.ts'
 import type { Report } from './report.ts'
 import type { CompiledRoute } from './routes.ts'
-import { breakerDefaults, concurrencyDefaults } from './schema/services.ts'
+import { breakerDefaults, concurrencyDefaults, hedgeDefaults } from './schema/services.ts'
 import { keyOfService } from './service-key.ts'
 
 export function callRulesOf(
@@ -30,6 +30,7 @@ export function callRulesOf(
     retry: retry === false ? { ...service.retry, attempts: 1 } : over(service.retry, retry),
     circuitBreaker: overOrOff(breakerDefaults, service.circuitBreaker, said('circuitBreaker')),
     concurrency: overOrOff(concurrencyDefaults, service.concurrency, said('concurrency')),
+    hedge: overOrOff(hedgeDefaults, service.hedge, said('hedge')),
     fallback: whole<FallbackRules>({ on: FALLBACK_REASONS }, service.fallback, said('fallback')),
     mirror: whole<MirrorRules>(mirrorDefaults, service.mirror, said('mirror')),
   }

@@ -1,6 +1,6 @@
 /** The configuration as the rest of the gateway gets it: checked, complete, plain data. */
 
-import type { BreakerRules, ConcurrencyRules } from '#sdk/call-rules'
+import type { BreakerRules, ConcurrencyRules, HedgeRules } from '#sdk/call-rules'
 import type { FallbackRules } from '#sdk/fallback'
 import type { MirrorSettings } from '#sdk/mirror'
 import type { RetryRules } from '#sdk/retry'
@@ -61,6 +61,7 @@ export interface ServiceConfig {
   readonly outlier?: Outlier | undefined
   readonly circuitBreaker?: BreakerRules | undefined
   readonly concurrency?: ConcurrencyRules | undefined
+  readonly hedge?: HedgeRules | undefined
   readonly fallback?: Partial<FallbackRules> | undefined
   readonly mirror?: MirrorSettings | undefined
   /** For each target in each worker. */

@@ -204,6 +204,10 @@ export class HttpExchange implements Exchange, Served {
     environment.counters.add(AT.serviceAttempts, 1)
   }
 
+  answeredBy(target: string): void {
+    this.target = target
+  }
+
   /** The endpoint has answered: for the log's `serviceMs`. */
   answered(): void {
     if (this.#calledAt > 0) this.serviceMs = this.listening.environment.clock.now() - this.#calledAt

@@ -16,6 +16,8 @@ export interface CallRules {
   readonly circuitBreaker: BreakerRules | undefined
   /** Undefined: there is no bound but that of connections. */
   readonly concurrency: ConcurrencyRules | undefined
+  /** Undefined: one target is asked at a time. */
+  readonly hedge: HedgeRules | undefined
   /** Undefined: a call that fails has failed. */
   readonly fallback: FallbackRules | undefined
   /** Undefined: nobody else gets a copy. */
@@ -38,6 +40,13 @@ export interface ConcurrencyRules {
   readonly queue: number
   /** Milliseconds that one waits. */
   readonly timeout: number
+}
+
+export interface HedgeRules {
+  /** Milliseconds, or the share of replies that come sooner: p95 is 95 of 100. */
+  readonly after: number | `p${number}`
+  /** Second targets beside all calls that may be hedged: 0.05 is one in twenty. */
+  readonly budget: number
 }
 
 // Members as they are written; without defaults, so that a route can say a part.
@@ -66,6 +75,17 @@ export const concurrencyMembers = {
     .max(100_000)
     .describe('Calls that wait for their turn; beyond it they are 503'),
   timeout: duration().describe('How long one waits for its turn'),
+}
+
+const AFTER_HINT = 'expected p50 to p99, or a duration such as 50ms'
+
+export const hedgeMembers = {
+  after: z
+    .union([z.templateLiteral(['p', z.int().min(50).max(99)]), duration()], { error: AFTER_HINT })
+    .describe(
+      'How late a reply is when another target is asked: p95 is later than 95 of 100, or a duration',
+    ),
+  budget: share().describe('Calls that another target may be asked for, at most'),
 }
 
 /** A feature that stands over a service's member of the same name, and takes no part in the pipeline. */

@@ -107,6 +107,8 @@ export interface Exchange {
   hopLines(): string
   /** For the log: who was asked, and for the how manieth time. */
   called(service: string, target: string, attempts: number): void
+  /** For the log, when several were asked at once: who answered. */
+  answeredBy(target: string): void
   /** To be stopped when the client leaves before the reply. */
   onGone(work: Work): void
   /** Passes an interim reply on to the client. */

@@ -11,6 +11,7 @@ export {
   type CallRules,
   concurrencyMembers,
   defineCallRule,
+  hedgeMembers,
   timeoutMembers,
 } from '#sdk/call-rules'
 export { destination, type Reference, referenceTo } from '#sdk/destination'

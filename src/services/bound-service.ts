@@ -8,6 +8,7 @@ import { Budget } from '#services/budget'
 import { Call } from '#services/call'
 import { CircuitBreaker, type Pass } from '#services/circuit-breaker'
 import { ConcurrencyLimit } from '#services/concurrency'
+import { Hedging } from '#services/hedging'
 import type { PooledService } from '#services/service'
 import type { SharedWithWorkers } from '#services/call-states'
 
@@ -24,6 +25,7 @@ export class BoundService implements Service {
   readonly service: PooledService
   readonly rules: CallRules
   readonly retryBudget: Budget
+  readonly hedging: Hedging | undefined
   readonly #breaker: CircuitBreaker | undefined
   readonly #limit: ConcurrencyLimit | undefined
 
@@ -33,7 +35,7 @@ export class BoundService implements Service {
     slots: CallSlots,
     shared: SharedWithWorkers,
   ) {
-    const { circuitBreaker, retry, concurrency } = rules
+    const { circuitBreaker, retry, concurrency, hedge } = rules
     const { calls } = shared
     this.name = service.name
     this.service = service
@@ -41,6 +43,13 @@ export class BoundService implements Service {
     this.retryBudget = new Budget(retry.budget, calls.retryBudgets, slots.budget)
     this.#breaker =
       circuitBreaker && new CircuitBreaker(circuitBreaker, calls.breakers, slots.breaker!)
+    this.hedging =
+      hedge &&
+      new Hedging(
+        hedge,
+        service.replyTimes(),
+        new Budget(hedge.budget, calls.hedgeBudgets, slots.budget),
+      )
     this.#limit =
       concurrency &&
       new ConcurrencyLimit(concurrency, service.wheel, calls.limits, slots.limit!, shared)

@@ -12,6 +12,7 @@ export interface CallStates {
   readonly breakers: SharedArrayBuffer
   readonly retryBudgets: SharedArrayBuffer
   readonly limits: SharedArrayBuffer
+  readonly hedgeBudgets: SharedArrayBuffer
 }
 
 /** All that a worker shares with others in calling services. */
@@ -25,6 +26,7 @@ export function createCallStates(seats: number): CallStates {
     breakers: new SharedArrayBuffer(MAX_CALL_STATES * BREAKER_BYTES),
     retryBudgets: new SharedArrayBuffer(MAX_CALL_STATES * BUDGET_BYTES),
     limits: new SharedArrayBuffer(MAX_CALL_STATES * seats * SEAT_BYTES),
+    hedgeBudgets: new SharedArrayBuffer(MAX_CALL_STATES * BUDGET_BYTES),
   }
 }
 

@@ -12,28 +12,35 @@ import type { BoundService } from '#services/bound-service'
 import type { Pass } from '#services/circuit-breaker'
 import type { ConcurrencyLimit, PlaceWaiter } from '#services/concurrency'
 import { endingWith } from '#services/ending-body'
+import type { Hedging } from '#services/hedging'
 import { readReply } from '#services/reply'
 import { requestHeadText } from '#services/request-head'
-import { isRepeatable, pauseBefore, retryAfter, wantsRetry } from '#services/retry'
+import { mayFollow, pauseAfter, pauseBefore } from '#services/retry'
 import type { CallTarget } from '#services/service'
 import type { OutboundRequest } from '#wire/http1/connection-owner'
 import type { ReplyHead } from '#wire/http1/head'
 
 export class Call extends Pending<Reply> implements AttemptOwner, PlaceWaiter, Work {
   readonly #ex: Exchange
-  readonly #request: ServiceRequest
-  readonly #service: BoundService
+  readonly request: ServiceRequest
+  readonly service: BoundService
   readonly #limits: TimeLimits
   readonly #pass: Pass
-  readonly #totalDeadline: number
+  /** By the clock's `now`. */
+  readonly totalDeadline: number
+  /** So far, those beside each other included. */
+  attempts = 0
   /** Where it waits for a place, or has one. */
   #limit: ConcurrencyLimit | undefined = undefined
   #hasPlace = false
-  /** The attempt under way; after it, the last one. */
+  /** The attempt under way. */
   #attempt: Attempt | undefined = undefined
   /** Another one, beside it. */
   #hedge: Attempt | undefined = undefined
-  #attempts = 0
+  /** Whom the last one asked. */
+  #last: CallTarget | undefined = undefined
+  /** There when it may be hedged. */
+  #hedgeAlarm: Alarm | undefined = undefined
   #pause: Alarm | undefined = undefined
 
   constructor(
@@ -46,11 +53,11 @@ export class Call extends Pending<Reply> implements AttemptOwner, PlaceWaiter, W
     super()
     this.#pass = pass
     this.#ex = ex
-    this.#request = request
-    this.#service = service
+    this.request = request
+    this.service = service
     this.#limits = limits
     const { clock } = service.service
-    this.#totalDeadline = limits.total === 0 ? Infinity : clock.now() + limits.total
+    this.totalDeadline = limits.total === 0 ? Infinity : clock.now() + limits.total
   }
 
   /** Begins as soon as the limit, if there is one, has a place for it. */
@@ -69,11 +76,10 @@ export class Call extends Pending<Reply> implements AttemptOwner, PlaceWaiter, W
   /** Nobody waits for the reply any more. */
   stop(fault: Fault): void {
     if (this.settled) return
-    this.#end(undefined)
+    this.#leave(undefined)
     this.reject(fault)
     this.#hedge?.cancel(fault)
     this.#attempt?.cancel(fault)
-    if (this.#pause !== undefined) this.#service.service.wheel.remove(this.#pause)
   }
 
   // ---- PlaceWaiter
@@ -91,17 +97,17 @@ export class Call extends Pending<Reply> implements AttemptOwner, PlaceWaiter, W
   // ---- AttemptOwner
 
   requestFor(target: CallTarget): OutboundRequest {
-    const { body, method, headers, expectContinue } = this.#request
-    const host = this.#service.service.hostFor(this.#ex, target)
+    const { body, method, headers, expectContinue } = this.request
+    const host = this.service.service.hostFor(this.#ex, target)
     return {
       method,
-      headText: requestHeadText(this.#ex, this.#request, target, host),
+      headText: requestHeadText(this.#ex, this.request, target, host),
       body,
       expectContinue: expectContinue === true,
       // Where the head was edited, a trailer could say again what was set otherwise or taken away.
       passesTrailers: headers === this.#ex.request.headers,
       limits: this.#limits,
-      totalDeadline: this.#totalDeadline,
+      totalDeadline: this.totalDeadline,
     }
   }
 
@@ -110,24 +116,34 @@ export class Call extends Pending<Reply> implements AttemptOwner, PlaceWaiter, W
   }
 
   onReplyHead(attempt: Attempt, head: ReplyHead, body: Body | undefined): void {
-    const { service, rules } = this.#service
-    service.report(attempt.target, head.status < 500)
-    const waitMs = rules.retry.on.includes(head.status) ? this.#pauseAfter(head) : undefined
-    if (waitMs === undefined) {
-      this.#settleWith(readReply(this.#ex, head, body, attempt.target), head.status < 500)
+    const isWell = head.status < 500
+    this.service.service.report(attempt.target, isWell)
+    if (isWell) this.#took(attempt)
+    this.#end(attempt)
+    const rival = this.#attempt
+    if (rival !== undefined && (!isWell || this.service.rules.retry.on.includes(head.status))) {
+      body?.abort(new Fault('NO_ANSWER', 'another target may do better'))
       return
     }
-    body?.abort(new Fault('NO_ANSWER', 'the service is asked again'))
-    this.#tryAgain(waitMs)
+    const waitMs = rival === undefined ? pauseAfter(this, head) : undefined
+    if (waitMs !== undefined) {
+      body?.abort(new Fault('NO_ANSWER', 'the service is asked again'))
+      this.#tryAgain(waitMs)
+      return
+    }
+    if (rival !== undefined) this.#win(attempt, rival)
+    this.#settleWith(readReply(this.#ex, head, body, attempt.target), isWell)
   }
 
   onNoReply(attempt: Attempt, fault: Fault, isRaced: boolean): void {
     const isService = fault.kind.source === 'service'
-    if (isService && !isRaced) this.#service.service.report(attempt.target, false)
-    if (isService && this.#mayRetry(fault, isRaced)) {
+    if (isService && !isRaced) this.service.service.report(attempt.target, false)
+    this.#end(attempt)
+    if (this.#attempt !== undefined) return // the other one may be answered
+    if (isService && mayFollow(this, fault, isRaced)) {
       // Another target, or a connection that was closed while idle, need not be waited for.
       if (fault.kind.retry === 'unsent' || isRaced) this.#try(true)
-      else this.#tryAgain(pauseBefore(this.#attempts + 1))
+      else this.#tryAgain(pauseBefore(this.attempts + 1))
     } else this.#giveUp(fault)
   }
 
@@ -136,60 +152,97 @@ export class Call extends Pending<Reply> implements AttemptOwner, PlaceWaiter, W
   /** `fresh`: on a connection that was not used before. */
   #try(fresh: boolean): void {
     if (this.settled) return
-    const target = this.#service.service.pick(this.#ex, this.#attempt?.target)
-    if (target === undefined) this.#giveUp(new Fault(this.#service.service.lack))
-    else {
-      this.#attempt = new Attempt(this, target, 0)
-      this.#begin(this.#attempt, fresh)
+    const target = this.service.service.pick(this.#ex, this.#last)
+    if (target === undefined) {
+      this.#giveUp(new Fault(this.service.service.lack))
+      return
     }
+    if (this.attempts === 0 && this.service.hedging !== undefined)
+      this.#planHedge(this.service.hedging)
+    this.#last = target
+    this.#attempt = new Attempt(this, target, this.#now())
+    this.#begin(this.#attempt, fresh)
   }
 
   #begin(attempt: Attempt, fresh: boolean): void {
-    this.#attempts++
-    this.#ex.called(this.#service.name, attempt.target.url, this.#attempts)
+    this.attempts++
+    this.#ex.called(this.service.name, attempt.target.url, this.attempts)
     attempt.begin(fresh, this.#limits.perTry)
   }
 
   #tryAgain(waitMs: number): void {
-    const { wheel } = this.#service.service
+    const { wheel } = this.service.service
     this.#pause = new Alarm(() => this.#try(true))
-    wheel.setAt(this.#pause, Math.min(wheel.now() + waitMs, this.#totalDeadline))
+    wheel.setAt(this.#pause, Math.min(wheel.now() + waitMs, this.totalDeadline))
   }
 
-  #mayRetry(fault: Fault, isRaced: boolean): boolean {
-    const { retry } = this.#service.rules
-    if (this.#attempts >= Math.max(retry.attempts, isRaced ? 2 : 1)) return false
-    if (!wantsRetry(retry, fault, isRaced)) return false
-    if (fault.kind.retry === 'unsent') return true
-    return isRepeatable(this.#request) && (isRaced || this.#service.retryBudget.spend())
+  /** One of two that are under way, or the only one, is over. */
+  #end(attempt: Attempt): void {
+    if (attempt === this.#attempt) this.#attempt = this.#hedge
+    this.#hedge = undefined
   }
 
-  /** Milliseconds until the service is asked again in spite of its reply; undefined when it is not. */
-  #pauseAfter(head: ReplyHead): number | undefined {
-    const { rules, service, retryBudget } = this.#service
-    if (this.#attempts >= rules.retry.attempts || !isRepeatable(this.#request)) return undefined
-    const asked = retryAfter(head, service.clock.wall())
-    if (asked === undefined || service.clock.now() + asked >= this.#totalDeadline) return undefined
-    return retryBudget.spend() ? asked + pauseBefore(this.#attempts + 1) : undefined
+  // ---- hedging
+
+  #planHedge(hedging: Hedging): void {
+    if (!hedging.suits(this.request)) return
+    hedging.budget.earn()
+    this.#hedgeAlarm = new Alarm(() => this.#askAnother(hedging))
+    const delay = hedging.delay()
+    if (delay !== undefined) this.service.service.wheel.setIn(this.#hedgeAlarm, delay)
+  }
+
+  #askAnother({ budget }: Hedging): void {
+    if (this.#attempt === undefined) return // it waits to be tried again
+    const { target } = this.#attempt
+    const other = this.service.service.pick(this.#ex, target)
+    if (other === undefined || other === target || !budget.spend()) return
+    this.#hedge = new Attempt(this, other, this.#now())
+    this.#begin(this.#hedge, false)
+  }
+
+  #win(winner: Attempt, loser: Attempt): void {
+    this.#ex.answeredBy(winner.target.url)
+    this.#took(loser)
+    this.#end(loser)
+    loser.cancel(new Fault('NO_ANSWER', 'another target was faster'))
+  }
+
+  /** To the head of its reply, or at least so long. */
+  #took({ startedAt }: Attempt): void {
+    if (this.#hedgeAlarm !== undefined) this.service.hedging!.took(this.#now() - startedAt)
+  }
+
+  /** Where someone measures; else it does not matter. */
+  #now(): number {
+    return this.#hedgeAlarm === undefined ? 0 : this.service.service.clock.now()
   }
 
   // ---- the end
 
   #settleWith(reply: Reply, isWell: boolean): void {
-    this.#service.ended(this.#pass, isWell)
+    this.#stopAlarms()
+    this.service.ended(this.#pass, isWell)
     if (this.#limit !== undefined) endingWith(reply, this.#limit)
     this.settle(reply)
   }
 
   #giveUp(fault: Fault): void {
-    this.#end(fault.kind.source === 'service' ? false : undefined)
+    this.#leave(fault.kind.source === 'service' ? false : undefined)
     this.reject(fault)
   }
 
   /** Without a reply. */
-  #end(isWell: boolean | undefined): void {
-    this.#service.ended(this.#pass, isWell)
+  #leave(isWell: boolean | undefined): void {
+    this.#stopAlarms()
+    this.service.ended(this.#pass, isWell)
     if (this.#hasPlace) this.#limit?.leave()
     else this.#limit?.forget(this)
+  }
+
+  #stopAlarms(): void {
+    const { wheel } = this.service.service
+    if (this.#pause !== undefined) wheel.remove(this.#pause)
+    if (this.#hedgeAlarm !== undefined) wheel.remove(this.#hedgeAlarm)
   }
 }

@@ -56,6 +56,8 @@ export class DetachedExchange implements Exchange {
 
   called(): void {}
 
+  answeredBy(): void {}
+
   onGone(work: Work): void {
     this.#work = work
   }

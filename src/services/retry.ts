@@ -3,6 +3,7 @@
 import type { Fault } from '#sdk/fault'
 import type { RetryRules } from '#sdk/retry'
 import type { ServiceRequest } from '#sdk/service'
+import type { BoundService } from '#services/bound-service'
 import type { ReplyHead } from '#wire/http1/head'
 
 /** Safe to send twice (RFC 9110 §9.2.2; QUERY by RFC 10008). */
@@ -13,11 +14,44 @@ export function isRepeatable({ method, headers, body }: ServiceRequest): boolean
   return body === undefined && (IDEMPOTENT.has(method) || headers.has('idempotency-key'))
 }
 
-/** Whether the rules want another try after this fault. `isRaced`: a kept connection turned out to be closed. */
-export function wantsRetry({ on }: RetryRules, { kind, code }: Fault, isRaced: boolean): boolean {
+/** What a call has behind it. */
+interface Tried {
+  readonly service: BoundService
+  readonly request: ServiceRequest
+  readonly attempts: number
+  readonly totalDeadline: number
+}
+
+/** Whether the rules want another try after this fault. */
+function wantsRetry({ on }: RetryRules, { kind, code }: Fault, isRaced: boolean): boolean {
   if (kind.retry === 'unsent') return on.includes('connect')
   if (kind.retry !== 'idempotent') return false
   return isRaced || on.includes(code === 'RESPONSE_TIMEOUT' ? 'timeout' : 'reset')
+}
+
+/** Whether there is another try after a fault of the service. `isRaced`: a kept connection turned out to be closed. */
+export function mayFollow(
+  { service, request, attempts }: Tried,
+  fault: Fault,
+  isRaced: boolean,
+): boolean {
+  const { retry } = service.rules
+  if (attempts >= Math.max(retry.attempts, isRaced ? 2 : 1)) return false
+  if (!wantsRetry(retry, fault, isRaced)) return false
+  if (fault.kind.retry === 'unsent') return true
+  return isRepeatable(request) && (isRaced || service.retryBudget.spend())
+}
+
+/** Milliseconds until the service is asked again in spite of its reply; undefined when it is not. */
+export function pauseAfter(tried: Tried, head: ReplyHead): number | undefined {
+  const { service, request, attempts, totalDeadline } = tried
+  const { retry } = service.rules
+  if (!retry.on.includes(head.status) || attempts >= retry.attempts) return undefined
+  if (!isRepeatable(request)) return undefined
+  const { clock } = service.service
+  const asked = retryAfter(head, clock.wall())
+  if (asked === undefined || clock.now() + asked >= totalDeadline) return undefined
+  return service.retryBudget.spend() ? asked + pauseBefore(attempts + 1) : undefined
 }
 
 /** The longest that a service may ask us to wait, by Retry-After, before we try again. */
@@ -32,7 +66,7 @@ export function pauseBefore(attempt: number): number {
 }
 
 /** What a reply's Retry-After asks for, in milliseconds (RFC 9110 §10.2.3); undefined when that is too long to wait. */
-export function retryAfter({ headers }: ReplyHead, wallMs: number): number | undefined {
+function retryAfter({ headers }: ReplyHead, wallMs: number): number | undefined {
   const said = headers.get('retry-after')
   if (said === undefined) return 0
   const ms = /^\d{1,9}$/.test(said) ? Number(said) * 1_000 : Date.parse(said) - wallMs

@@ -7,6 +7,7 @@ import { Fault, type FaultCode } from '#sdk/fault'
 import type { Balance } from '#services/balance/index'
 import { less } from '#services/balance/least-requests'
 import { Pool, type PoolEnvironment, type PoolLimits } from '#services/pool'
+import { ReplyTimes } from '#services/reply-times'
 import type { OutlierRules, TargetStates } from '#services/target-states'
 import { type Checked, UpTargets, type Watch } from '#services/up-targets'
 import { parseTarget, type TargetAddress } from '#services/target'
@@ -77,6 +78,7 @@ export class PooledService {
   readonly #outlier: OutlierRules | undefined
   readonly #watch: Watch<CallTarget> | undefined
   #targets: readonly CallTarget[] = []
+  #replyTimes: ReplyTimes | undefined = undefined
   #slots: readonly number[] = []
   #up: UpTargets<CallTarget>
 
@@ -135,6 +137,11 @@ export class PooledService {
     // A second try takes no turn: else with two targets the one that fails would be everyone's first.
     const others = this.#up.chosen.filter((target) => target !== last)
     return others.length === 0 ? last : others.reduce(less)
+  }
+
+  /** Kept from when someone asks for them first. */
+  replyTimes(): ReplyTimes {
+    return (this.#replyTimes ??= new ReplyTimes())
   }
 
   /** Whether the target did well: not when a client left, or when all connections were taken. */

@@ -47,6 +47,7 @@ export function exchangeFor(asked: Asked = {}): Exchange {
     set: (slot, value) => void slots.set(slot, value),
     hopLines: () => '',
     called() {},
+    answeredBy() {},
     onGone() {},
     informational() {},
   }

@@ -1,7 +1,7 @@
 /** Where requests go. */
 
 import { z } from 'zod'
-import { breakerMembers, concurrencyMembers, timeoutMembers } from '#sdk/call-rules'
+import { breakerMembers, concurrencyMembers, hedgeMembers, timeoutMembers } from '#sdk/call-rules'
 import { exchangeKey } from '#sdk/exchange-key'
 import { fallbackOptions } from '#sdk/fallback'
 import { mirrorOptions } from '#sdk/mirror'
@@ -117,6 +117,13 @@ const concurrency = z.strictObject({
   timeout: concurrencyMembers.timeout.prefault('1s'),
 })
 
+const hedge = z.strictObject({
+  after: hedgeMembers.after.prefault('p95'),
+  budget: hedgeMembers.budget.prefault('5%'),
+})
+
+export const hedgeDefaults = hedge.parse({})
+
 /** How many may be under way has no default: 0 says that nobody wrote it. */
 export const concurrencyDefaults = { ...concurrency.parse({ max: 1 }), max: 0 }
 
@@ -151,6 +158,9 @@ const members = {
   concurrency: concurrency
     .optional()
     .describe('How many calls of it are under way at once, over all workers'),
+  hedge: hedge
+    .optional()
+    .describe('Another target is asked too when the reply to a safe request is late'),
   retry: retry.prefault({}).describe('When a call is tried again, where that is safe'),
   fallback: fallbackOptions.optional().describe('What answers when it does not'),
   mirror: mirrorOptions.optional().describe('Who gets a copy of requests, and of how many'),

@@ -6,6 +6,7 @@ import {
   defineCallRule,
   duration,
   fallbackOptions,
+  hedgeMembers,
   mirrorOptions,
   referenceTo,
   retryMembers,
@@ -44,6 +45,12 @@ const concurrency = defineCallRule({
   options: partOrOff(concurrencyMembers),
 })
 
+const hedge = defineCallRule({
+  name: 'hedge',
+  summary: 'Another target is asked too when the reply to a safe request is late; false is never',
+  options: partOrOff(hedgeMembers),
+})
+
 const fallback = defineCallRule({
   name: 'fallback',
   summary: 'What answers when the service does not; false is nothing',
@@ -59,4 +66,12 @@ const mirror = defineCallRule({
   references: (rules) => (rules === false ? [] : [referenceTo(rules.to)]),
 })
 
-export const callRules = [timeout, retry, circuitBreaker, concurrency, fallback, mirror] as const
+export const callRules = [
+  timeout,
+  retry,
+  circuitBreaker,
+  concurrency,
+  hedge,
+  fallback,
+  mirror,
+] as const
