@@ -26,7 +26,7 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
   const { services, problems, slots, stages, groups } = openBase(parcel)
   const held = new Map(
     Object.entries(services).map(([name, config]) => {
-      const { timeout, host, connections, balance, outlier } = config
+      const { timeout, host, connections, balance, outlier, deadlineHeader } = config
       const isChecked = config.health !== undefined
       const pool = {
         max: connections.max,
@@ -41,6 +41,7 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
           name,
           label: config.name,
           host,
+          deadlineHeader,
           balance,
           outlier,
           isChecked,

@@ -54,6 +54,7 @@ export interface ServiceConfig {
   readonly balance: Balance
   /** 'keep', 'target', or a name. */
   readonly host: string
+  readonly deadlineHeader?: string | undefined
   /** In milliseconds; 0 is no limit. */
   readonly timeout: TimeLimits
   readonly retry: RetryRules

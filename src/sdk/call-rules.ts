@@ -1,6 +1,7 @@
 /** The rules of calls: how a service is called, by what it says itself and by what a route says over that. */
 
 import { z } from 'zod'
+import { parseDuration } from '#base/duration'
 import type { FallbackRules } from '#sdk/fallback'
 import type { FilterDefinition } from '#sdk/filter'
 import type { MirrorRules } from '#sdk/mirror'
@@ -79,12 +80,18 @@ export const concurrencyMembers = {
 
 const AFTER_HINT = 'expected p50 to p99, or a duration such as 50ms'
 
+const after = z.string({ error: AFTER_HINT }).transform((text, check): HedgeRules['after'] => {
+  if (/^p[5-9]\d$/.test(text)) return text as `p${number}`
+  const ms = parseDuration(text)
+  if (ms !== undefined) return ms
+  check.addIssue(AFTER_HINT)
+  return z.NEVER
+})
+
 export const hedgeMembers = {
-  after: z
-    .union([z.templateLiteral(['p', z.int().min(50).max(99)]), duration()], { error: AFTER_HINT })
-    .describe(
-      'How late a reply is when another target is asked: p95 is later than 95 of 100, or a duration',
-    ),
+  after: after.describe(
+    'How late a reply is when another target is asked: p95 is later than 95 of 100, or a duration',
+  ),
   budget: share().describe('Calls that another target may be asked for, at most'),
 }
 

@@ -11,7 +11,7 @@ import type { ReplyHead } from '#wire/http1/head'
 
 /** The call that it is made for. Told of one head or one fault, never both, and of nothing once it cancelled. */
 export interface AttemptOwner {
-  requestFor(target: CallTarget): OutboundRequest
+  requestFor(attempt: Attempt): OutboundRequest
   onInformational(head: ReplyHead): void
   /** `body` has not started: start it or abort it. */
   onReplyHead(attempt: Attempt, head: ReplyHead, body: Body | undefined): void
@@ -53,7 +53,7 @@ export class Attempt extends Timed implements ReplyTaker, ConnectionWaiter {
   onConnection(connection: ClientConnection): void {
     this.#isWaiting = false
     this.#connection = connection
-    connection.send(this.#owner.requestFor(this.target), this)
+    connection.send(this.#owner.requestFor(this), this)
   }
 
   onNoConnection(fault: Fault): void {

@@ -14,7 +14,7 @@ import type { ConcurrencyLimit, PlaceWaiter } from '#services/concurrency'
 import { endingWith } from '#services/ending-body'
 import type { Hedging } from '#services/hedging'
 import { readReply } from '#services/reply'
-import { requestHeadText } from '#services/request-head'
+import { outboundOf } from '#services/outbound'
 import { mayFollow, pauseAfter, pauseBefore } from '#services/retry'
 import type { CallTarget } from '#services/service'
 import type { OutboundRequest } from '#wire/http1/connection-owner'
@@ -96,19 +96,9 @@ export class Call extends Pending<Reply> implements AttemptOwner, PlaceWaiter, W
 
   // ---- AttemptOwner
 
-  requestFor(target: CallTarget): OutboundRequest {
-    const { body, method, headers, expectContinue } = this.request
-    const host = this.service.service.hostFor(this.#ex, target)
-    return {
-      method,
-      headText: requestHeadText(this.#ex, this.request, target, host),
-      body,
-      expectContinue: expectContinue === true,
-      // Where the head was edited, a trailer could say again what was set otherwise or taken away.
-      passesTrailers: headers === this.#ex.request.headers,
-      limits: this.#limits,
-      totalDeadline: this.totalDeadline,
-    }
+  requestFor(attempt: Attempt): OutboundRequest {
+    const { service } = this.service
+    return outboundOf(this.#ex, this.request, service, attempt, this.#limits, this.totalDeadline)
   }
 
   onInformational(head: ReplyHead): void {

@@ -13,15 +13,29 @@ export function requestHeadText(
   request: ServiceRequest,
   target: { readonly basePath: string },
   host: string,
+  /** A field that is written later, by the gateway alone. */
+  late?: string,
 ): string {
   const path = target.basePath + request.path
   let text = `${request.method} ${path}${request.query} HTTP/1.1\r\nhost: ${host}\r\n`
   const { flat } = request.headers
   for (let i = 0; i < flat.length; i += 2) {
     const name = flat[i]!
-    if (!OURS.has(name)) text += `${name}: ${flat[i + 1]!}\r\n`
+    if (OURS.has(name) || (late !== undefined && readsAs(name, late))) continue
+    text += `${name}: ${flat[i + 1]!}\r\n`
   }
   if (request.expectContinue) text += 'expect: 100-continue\r\n'
   if (request.takesTrailers) text += 'te: trailers\r\n'
   return text + ex.hopLines()
+}
+
+/** Whether some services would take one name for the other: CGI, for one, reads `x_user` and `x-user` as the same. */
+function readsAs(name: string, other: string): boolean {
+  if (name.length !== other.length) return false
+  return name === other || name.replaceAll('_', '-') === other.replaceAll('_', '-')
+}
+
+/** Milliseconds that a service has left to answer in. */
+export function deadlineLine(name: string, ms: number): string {
+  return ms === Infinity ? '' : `${name}: ${Math.max(0, Math.floor(ms))}\r\n`
 }

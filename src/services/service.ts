@@ -28,6 +28,8 @@ export interface ServiceOptions {
   readonly label: string
   /** `keep`: the client's Host; `target`: the target's own; or a name. */
   readonly host: string
+  /** Tells the targets how many milliseconds they have left. */
+  readonly deadlineHeader: string | undefined
   readonly balance: Balance
   /** Whether someone asks its targets how they are. */
   readonly isChecked: boolean
@@ -69,6 +71,7 @@ export class PooledService {
   readonly name: string
   readonly clock: Clock
   readonly wheel: TimerWheel
+  readonly deadlineHeader: string | undefined
   readonly #options: ServiceOptions
   readonly #environment: PoolEnvironment
   readonly #host: string
@@ -92,6 +95,7 @@ export class PooledService {
     this.name = options.label
     this.clock = clock
     this.wheel = environment.wheel
+    this.deadlineHeader = options.deadlineHeader
     this.#host = options.host
     this.#options = options
     this.#environment = environment

@@ -5,8 +5,9 @@ import { breakerMembers, concurrencyMembers, hedgeMembers, timeoutMembers } from
 import { exchangeKey } from '#sdk/exchange-key'
 import { fallbackOptions } from '#sdk/fallback'
 import { mirrorOptions } from '#sdk/mirror'
+import { FRAMING_FIELDS, HOP_FIELDS } from '#sdk/own-fields'
 import { retryMembers } from '#sdk/retry'
-import { duration, oneOrMore, share } from '#sdk/schema'
+import { duration, headerName, oneOrMore, share } from '#sdk/schema'
 import { targetKey, targetProblem } from '../target.ts'
 import { discover } from './discover.ts'
 import { inStages } from './stages.ts'
@@ -150,6 +151,12 @@ const members = {
     .prefault('keep')
     .describe("Host it is asked for: the client's (keep), the target's own (target), or a name"),
   timeout: timeout.prefault({}).describe('How long a call may take; one duration is the total'),
+  deadlineHeader: headerName()
+    .refine((name) => !FRAMING_FIELDS.has(name) && !HOP_FIELDS.has(name), {
+      error: 'expected a header name that is not the gateway’s own, such as x-request-timeout-ms',
+    })
+    .optional()
+    .describe('A header that tells the service how many milliseconds it has left'),
   health: health.optional().describe('Targets are asked how they are, by one thread for all'),
   outlier: outlier.optional().describe('Targets that fail calls are left out for a while'),
   circuitBreaker: circuitBreaker

@@ -16,6 +16,8 @@ export interface OutboundRequest {
   readonly method: string
   /** The whole head but for the fields that frame the body and the empty line. */
   readonly headText: string
+  /** Whole lines that say what is true at the moment the head is written. */
+  readonly lateLines?: (() => string) | undefined
   readonly body: Body | undefined
   /** Hold the body back until the service says 100 (RFC 9110 §10.1.1), or a moment has passed. */
   readonly expectContinue: boolean

@@ -21,7 +21,9 @@ export class RequestWriter extends MessageWriter {
   protected override readonly wrongLength = 'BAD_BODY'
   protected override readonly unwanted = 'SERVICE_RESET'
   readonly #owner: RequestOwner
+  /** Without the lines that come late, and without the empty one. */
   #head = ''
+  #lateLines: (() => string) | undefined = undefined
   #passesTrailers = true
 
   constructor(owner: RequestOwner, socket: Socket) {
@@ -30,13 +32,14 @@ export class RequestWriter extends MessageWriter {
   }
 
   /** Nothing is written before `end`, `pump` or `flushHead`: until then the request is as good as never sent. */
-  begin({ headText, body, passesTrailers }: OutboundRequest): void {
+  begin({ headText, lateLines, body, passesTrailers }: OutboundRequest): void {
     this.finished = false
     this.bytesOut = 0
     if (body === undefined) this.framing = Framing.none
     else this.framing = body.length ?? Framing.chunked
     this.#passesTrailers = passesTrailers
-    this.#head = `${headText}${framingLine(this.framing)}\r\n`
+    this.#head = headText + framingLine(this.framing)
+    this.#lateLines = lateLines
   }
 
   flushHead(): void {
@@ -56,7 +59,9 @@ export class RequestWriter extends MessageWriter {
   }
 
   #writeHead(): void {
-    this.writeText(this.#head)
+    if (this.#head === '') return
+    const late = this.#lateLines === undefined ? '' : this.#lateLines()
+    this.writeText(`${this.#head}${late}\r\n`)
     this.#head = ''
   }
 
