@@ -44,6 +44,23 @@ test('says which route, which features in the order they run, from where, and wh
   ])
 })
 
+test('says where targets are looked for that are not written down', async (t) => {
+  const text =
+    'listen: 8080\nservices:\n  users: { discover: { dns: "${env:KEY}.internal", port: 3000 } }\n' +
+    '  orders: { discover: { consul: { service: orders } } }\n  local: { targets: http://127.0.0.1:3000 }\n' +
+    'routes: [{ path: /u, to: users }, { path: /o, to: orders }, { path: /l, to: local }]\n'
+  const folder = await temporaryFolder(t, { 'portcullis.yaml': text })
+  const servicesOf = async (path: string) => {
+    const { out } = await commandLine(folder, ['explain', 'GET', path], { KEY: 'top-secret' })
+    return out.split('\n').filter((line) => line.startsWith('service'))
+  }
+  assert.deepEqual(await servicesOf('/u'), [
+    'service   users  discover dns ${env:KEY}.internal:3000',
+  ])
+  assert.deepEqual(await servicesOf('/o'), ['service   orders  discover consul orders'])
+  assert.deepEqual(await servicesOf('/l'), [])
+})
+
 test('never shows what a secret holds', async (t) => {
   const { out, err } = await explain(t, 'GET', '/v1/orders/1')
   assert.doesNotMatch(out + err, /top-secret/)

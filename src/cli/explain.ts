@@ -16,6 +16,7 @@ import { type Staged, StageTable } from '#routing/stage-table'
 import { matchIn, Worlds } from '#routing/worlds'
 import { parseArguments } from './arguments.ts'
 import { showComplaint } from './check.ts'
+import { describeServices } from './describe-service.ts'
 import { type Command, CONFIG_OPTION, STAGE_OPTION, UsageError } from './command.ts'
 import { findConfig } from './find-config.ts'
 import { type LoadKnown, readConfig } from '#config/read'
@@ -68,7 +69,8 @@ export const explainCommand = (loadKnown: LoadKnown): Command => ({
       io.out(`route     none: ${match.fault}${allow}`)
     } else {
       const lines = describe(match.route, match.params, layers.get(match.route)!, known)
-      for (const line of lines) io.out(relative(line))
+      const services = describeServices(match.route, config, known)
+      for (const line of [...lines, ...services]) io.out(relative(line))
     }
     for (const line of others(router, input)) io.out(line)
     return 0

@@ -33,7 +33,7 @@ export function packParcel(
   const { stages, problems } = config
   const services = Object.fromEntries(
     Object.entries(config.services).map(([name, service]) => {
-      const { targets: _, discover: _d, allowedNetworks: _a, ...rules } = service
+      const { targets: _, discover: _d, source: _s, allowedNetworks: _a, ...rules } = service
       return [name, rules]
     }),
   )

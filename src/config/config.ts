@@ -49,6 +49,8 @@ export interface ServiceConfig {
     readonly drain: boolean
   }[]
   readonly discover?: Discover | undefined
+  /** What people call that. */
+  readonly source?: string | undefined
   /** Where discovered addresses may lie. */
   readonly allowedNetworks?: readonly string[] | undefined
   readonly balance: Balance
@@ -70,7 +72,10 @@ export interface ServiceConfig {
 }
 
 /** How a service is called, whoever its targets are. */
-export type ServiceRules = Omit<ServiceConfig, 'targets' | 'discover' | 'allowedNetworks'>
+export type ServiceRules = Omit<
+  ServiceConfig,
+  'targets' | 'discover' | 'source' | 'allowedNetworks'
+>
 
 export interface RouteConfig {
   /** The author's, or made from method, host and path; unique. */

@@ -1,5 +1,6 @@
 /** Where a service has its targets from: exactly one place. */
 
+import type { ServiceConfig } from './config.ts'
 import { resolveFrom } from './files.ts'
 import { memberOf, writtenAt } from './origin.ts'
 import type { Report } from './report.ts'
@@ -23,20 +24,19 @@ export function checkSource(holder: object, report: Report): boolean {
   return has('discover') || has('targets')
 }
 
-/** The service, with its source ready to be used. */
-export function withSource<T extends { discover?: Discover | undefined }>(
-  service: T,
+/** A source, ready to be used, and what people call it. `holder`: what `checkSource` looked at. */
+export function compileDiscover(
+  discover: Discover | undefined,
   holder: object,
   report: Report,
-): T {
-  const { discover } = service
-  if (discover === undefined) return service
+): Pick<ServiceConfig, 'discover' | 'source'> {
+  if (discover === undefined) return {}
   const written = memberOf(holder, 'discover') as object
   if (discover.kind === 'consul' && discover.token !== undefined)
     checkSecret(memberOf(written, 'consul') as object, 'token', report)
-  if (discover.kind !== 'file') return service
-  const file = resolveFrom(written, 'file', discover.file)
-  return { ...service, discover: { ...discover, file } }
+  const source = wordsOf(discover, written)
+  if (discover.kind !== 'file') return { discover, source }
+  return { discover: { ...discover, file: resolveFrom(written, 'file', discover.file) }, source }
 }
 
 function checkSecret(holder: object, key: string, report: Report): void {
@@ -45,16 +45,9 @@ function checkSecret(holder: object, key: string, report: Report): void {
   report.complain(holder, key, message)
 }
 
-/** A source as people call it. */
-export function sourceWords(discover: Discover): string {
-  switch (discover.kind) {
-    case 'dns':
-      return `dns ${discover.name}:${discover.port}`
-    case 'srv':
-      return `srv ${discover.name}`
-    case 'file':
-      return `file ${discover.file}`
-    case 'consul':
-      return `consul ${discover.service}`
-  }
+/** `dns users.internal:3000`, with placeholders as they were written: what they stand for is never shown. */
+function wordsOf(discover: Discover, written: object): string {
+  const said = writtenAt(written, discover.kind)
+  const name = typeof said === 'object' && said !== null ? memberOf(said, 'service') : said
+  return `${discover.kind} ${String(name)}${discover.kind === 'dns' ? `:${discover.port}` : ''}`
 }

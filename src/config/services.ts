@@ -2,7 +2,7 @@
 
 import type { Key } from './complaint.ts'
 import type { ServiceConfig } from './config.ts'
-import { checkSource, SOURCE_KEYS, withSource } from './discover.ts'
+import { checkSource, compileDiscover, SOURCE_KEYS } from './discover.ts'
 import type { Known } from './known.ts'
 import { hintOrList } from '#base/nearest'
 import { memberOf } from './origin.ts'
@@ -66,8 +66,10 @@ function inEachStage(
   report: Report,
 ): ServiceConfig[] {
   if (stages === undefined) {
-    if (checkSource(written, report))
-      return [{ ...withSource({ ...own, targets: own.targets ?? [] }, written, report), name }]
+    if (checkSource(written, report)) {
+      const discover = compileDiscover(own.discover, written, report)
+      return [{ ...own, targets: own.targets ?? [], ...discover, name }]
+    }
     const message = 'found a service without targets, expected "targets" or "discover"'
     report.complain(written, 'targets', message)
     return []
@@ -87,7 +89,9 @@ function inEachStage(
       return []
     }
     const read = service.safeParse(overlaid(written, overlay, isOfOneStage))
-    return read.success ? [{ ...withSource(read.data, overlay, report), name, stage }] : []
+    if (!read.success) return []
+    const discover = compileDiscover(read.data.discover, overlay, report)
+    return [{ ...read.data, ...discover, name, stage }]
   })
 }
 

@@ -2,7 +2,6 @@
 
 import type { Clock } from '#base/clock'
 import type { GatewayConfig, ServiceConfig } from '#config/config'
-import { sourceWords } from '#config/discover'
 import type { Discover } from '#config/schema/discover'
 import { consulSource } from './consul.ts'
 import { dnsSource } from './dns.ts'
@@ -94,11 +93,13 @@ export class Discovery {
     this.keep({})
   }
 
-  #start(discover: Discover, { name, stage, allowedNetworks }: ServiceConfig): Running {
+  #start(
+    discover: Discover,
+    { name, stage, source: words, allowedNetworks }: ServiceConfig,
+  ): Running {
     const names = new Names(discover.resolvers)
     const allowed = new AllowedNetworks(allowedNetworks)
     const source = sourceOf(discover, names, () => search.wake())
-    const words = sourceWords(discover)
     const search = new Search({
       clock: this.#clock,
       onChange: this.#onChange,
