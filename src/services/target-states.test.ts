@@ -63,3 +63,11 @@ test('a check takes a target out and brings it back, and all who share the memor
   states.clear(2)
   assert.equal(worker.isUp(2, 0), true)
 })
+
+test('a target that checks took out and bring back is ejected no longer', () => {
+  const states = new TargetStates()
+  fail(states, 0, 3, 0)
+  states.setChecked(0, false)
+  states.setChecked(0, true)
+  assert.equal(states.isUp(0, 0), true)
+})

@@ -43,8 +43,13 @@ export class TargetStates {
     this.#words.fill(0, slot * WORDS, (slot + 1) * WORDS)
   }
 
-  /** What an active check found. */
+  /** What active checks found anew. What they bring back has nothing against it any more. */
   setChecked(slot: number, isUp: boolean): void {
+    if (isUp) {
+      Atomics.store(this.#words, slot * WORDS + FAILURES, 0)
+      Atomics.store(this.#words, slot * WORDS + EJECTIONS, 0)
+      this.#times[slot * TIMES + EJECTED_UNTIL] = 0
+    }
     Atomics.store(this.#words, slot * WORDS + CHECKED, isUp ? 1 : -1)
   }
 

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { answering, type Backend, OK, startBackend } from '../kit/backend.ts'
 import { startGateway } from '../kit/gateway.ts'
+import { temporaryFolder } from '../kit/temporary-folder.ts'
 import { until } from '../kit/until.ts'
 
 const ROUTES = 'routes: [{ path: /a, to: s }]\n'
@@ -104,4 +107,40 @@ test('every way to balance does with targets that come and go', async (t) => {
     await reload(of(`{ url: "${b.url}", drain: true }`))
     assert.equal((await fetch(`${url}/a`)).status, 503, balance)
   }
+})
+
+/** A plugin that starts or fails, in each worker by itself. */
+const pluginThat = (does: string): string => `
+import { defineEndpoint, z } from '${import.meta.resolve('#sdk/index')}'
+export const moody = defineEndpoint({
+  name: 'moody',
+  summary: 'Starts or fails',
+  options: z.boolean(),
+  create: (fails) => { if (fails) throw new Error('moody'); return () => undefined },
+})
+// ${does}
+`
+
+test('a configuration that workers refuse changes no target', async (t) => {
+  const [a, b] = [await startNamed(t, 'a'), await startNamed(t, 'b')]
+  const plugin = join(await temporaryFolder(t, { 'p.ts': pluginThat('') }), 'p.ts')
+  const of = (targets: string, fails: boolean): string =>
+    `plugins: ${plugin}\n${service(targets)}  - { path: /m, moody: ${fails} }\n`.replace(
+      ROUTES,
+      'routes:\n  - { path: /a, to: s }\n',
+    )
+  const { url, reload } = await startGateway(t, of(list(a), false), { workers: 2 })
+  await assert.rejects(reload(of(list(b), true)), /moody/)
+  assert.deepEqual(await ask(url, 20), { a: 20 })
+  assert.equal(b.connections.length, 0)
+})
+
+test('workers that take over with new code know all targets', async (t) => {
+  const [a, b] = [await startNamed(t, 'a'), await startNamed(t, 'b')]
+  const plugin = join(await temporaryFolder(t, { 'p.ts': pluginThat('') }), 'p.ts')
+  const of = (targets: string): string => `plugins: ${plugin}\n${service(targets)}`
+  const { url, reload } = await startGateway(t, of(list(a)), { workers: 2 })
+  writeFileSync(plugin, pluginThat('something else'))
+  await reload(of(list(a, b)))
+  assert.deepEqual(Object.keys(await ask(url, 40)).toSorted(), ['a', 'b'])
 })
