@@ -43,6 +43,7 @@ export class Targets {
   #targets: TargetsByService = {}
   /** A configuration has slots that is not in force yet. */
   #isPreparing = false
+  #isStopped = false
 
   constructor(options: TargetsOptions) {
     const { clock, say } = options
@@ -100,13 +101,16 @@ export class Targets {
     return this.#discovery.samples(this.#services)
   }
 
+  /** What is known stays as it is. */
   stop(): void {
+    this.#isStopped = true
     this.#discovery.stop()
     this.#checker.stop()
   }
 
   /** What was found is others than before. */
   #found(): void {
+    if (this.#isStopped) return
     const lists = this.#listsOf(this.#services)
     try {
       this.#targets = this.#slots.assign(lists)

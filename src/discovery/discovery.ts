@@ -37,6 +37,7 @@ export class Discovery {
   readonly #onChange: () => void
   readonly #say: Say
   readonly #running = new Map<string, Running>()
+  #isStopped = false
 
   constructor(clock: Clock, onChange: () => void, say: Say) {
     this.#clock = clock
@@ -50,7 +51,7 @@ export class Discovery {
     for (const [name, service] of Object.entries(services)) {
       const { discover } = service
       const key = keyOf(name, service)
-      if (discover === undefined || this.#running.has(key)) continue
+      if (discover === undefined || this.#running.has(key) || this.#isStopped) continue
       const running = this.#start(discover, service)
       this.#running.set(key, running)
       begun.push(running.search.first)
@@ -90,6 +91,7 @@ export class Discovery {
   }
 
   stop(): void {
+    this.#isStopped = true
     this.keep({})
   }
 

@@ -84,6 +84,15 @@ test('it fails when no server answers for any name, and when nothing is left tha
   await assert.rejects(locate([], names({}), ALL), /no target was told/)
 })
 
+test('one address is one target, however it is spelt', async () => {
+  const all = ['FD00:0::5', 'fd00::5%eth0', '::ffff:10.0.0.5', '10.0.0.5'].map((host) => told(host))
+  const { found } = await locate(all, names({}), ALL)
+  assert.deepEqual(
+    found.map(({ url }) => url),
+    ['http://10.0.0.5:3000', 'http://[fd00::5]:3000'],
+  )
+})
+
 test('one source brings 256 targets and no more, always the same ones', async () => {
   const many = Array.from({ length: 400 }, (_, n) => told(`10.0.${n >> 8}.${n & 0xff}`))
   const { found, problems } = await locate(many, names({}), ALL)

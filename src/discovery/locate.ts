@@ -1,6 +1,7 @@
 /** What a source told -> targets that can be called: names become addresses, and addresses are looked at twice. */
 
 import { isIP, isIPv6 } from 'node:net'
+import { canonicalAddress } from '#base/address'
 import type { Addresses, Names } from './names.ts'
 import type { AllowedNetworks } from './networks.ts'
 import type { Found, Told } from './source.ts'
@@ -54,11 +55,9 @@ export async function locate(
 }
 
 async function placeOf(host: string, names: Names): Promise<Addresses> {
-  if (isIP(host) !== 0 || !NAME.test(host)) {
-    const addresses = isIP(host) === 0 ? [] : [host]
-    return { addresses, holdsMs: Infinity, failure: undefined, isFresh: true }
-  }
-  return names.addressesOf(host)
+  if (isIP(host) === 0 && NAME.test(host)) return names.addressesOf(host)
+  const addresses = [canonicalAddress(host)].filter((address) => address !== undefined)
+  return { addresses, holdsMs: Infinity, failure: undefined, isFresh: true }
 }
 
 function foundAt(address: string, { host, port, basePath, weight, tier, drain }: Told): Found {

@@ -49,6 +49,8 @@ export class CallTarget implements Checked {
   readonly tier: number
   readonly slot: number
   readonly pool: Pool
+  /** Another one, when anything of it changes. */
+  readonly key: string
 
   constructor({ url, authority, basePath }: TargetAddress, options: TargetOptions, pool: Pool) {
     const { weight, tier, slot } = options
@@ -60,6 +62,7 @@ export class CallTarget implements Checked {
     this.basePath = basePath
     this.weight = weight
     this.pool = pool
+    this.key = JSON.stringify(options)
   }
 
   get load(): number {
@@ -121,6 +124,7 @@ export class PooledService {
   }
 
   #targetOf(target: TargetOptions, before: CallTarget | undefined): CallTarget {
+    if (before?.key === JSON.stringify(target)) return before
     const address = parseTarget(target.url)
     if (address === undefined) throw new Fault('INTERNAL', `${target.url} is no target`)
     const { pool } = this.#options
@@ -140,7 +144,7 @@ export class PooledService {
     if (last === undefined) return this.#up.pick(ex)
     // A second try takes no turn: else with two targets the one that fails would be everyone's first.
     const others = this.#up.chosen.filter((target) => target !== last)
-    return others.length === 0 ? last : others.reduce(less)
+    return others.length === 0 ? this.#up.chosen[0] : others.reduce(less)
   }
 
   /** Kept from when someone asks for them first. */

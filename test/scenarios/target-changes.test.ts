@@ -144,3 +144,19 @@ test('workers that take over with new code know all targets', async (t) => {
   await reload(of(list(a, b)))
   assert.deepEqual(Object.keys(await ask(url, 40)).toSorted(), ['a', 'b'])
 })
+
+test('another try does not go to a target that went away meanwhile', async (t) => {
+  const [a, b] = [await startBackend(t, () => {}), await startNamed(t, 'b')]
+  const retry = ', retry: { attempts: 3, on: reset }'
+  const { url, reload } = await startGateway(t, service(list(a), retry))
+  for (const next of [list(b), `{ url: "${a.url}", drain: true }`]) {
+    await reload(service(list(a), retry))
+    const before = a.connections.length
+    const reply = fetch(`${url}/a`)
+    await until(() => a.connections[before]?.received.includes('\r\n\r\n') === true)
+    await reload(service(next, retry))
+    a.connections[before]!.socket.destroy()
+    assert.equal((await reply).status, next === list(b) ? 200 : 503)
+    assert.equal(a.connections.length, before + 1)
+  }
+})
