@@ -6,7 +6,7 @@ import { parseTraceparent, type TraceContext } from '#http/trace-context'
 import { account } from '#proxy/account'
 import type { ClientFacts, Listening } from '#proxy/client-facts'
 import type { Inbound } from '#proxy/inbound'
-import { continuedHopLines, prefixLine, viaLine } from '#proxy/hop-lines'
+import { continuedHopLines, viaLine } from '#proxy/hop-lines'
 import { HttpLimits } from '#proxy/exchange-limits'
 import type { Program, RouteProgram } from '#proxy/program'
 import type { Unmatched } from '#routing/match'
@@ -34,6 +34,8 @@ import type { ServerConnection } from '#wire/http1/server-connection'
 
 /** A request id that a trusted proxy gave: what can stand in a log and a header as it is. */
 const REQUEST_ID = /^[\w.~+/=:@-]{1,128}$/
+
+const PREFIX_FIELD = 'x-forwarded-prefix'
 
 /** What the router found out about an exchange. */
 export interface RouteMatch {
@@ -157,9 +159,14 @@ export class HttpExchange implements Exchange, Served {
 
   /** From here on its path is the one that the stage's routes know. */
   enterStage({ prefix, path }: Staged): void {
-    this.request.pathPrefix = prefix
-    this.request.path = path
+    const { request } = this
+    request.path = path
     this.forward.path = path
+    if (prefix === '') return
+    request.pathPrefix = prefix
+    // For services that write links to themselves; a proxy that is trusted may have taken off more before.
+    const before = request.headers.joined(PREFIX_FIELD) ?? ''
+    request.headers.set(PREFIX_FIELD, before + prefix)
   }
 
   enter(route: RouteProgram, match: RouteMatch): void {
@@ -189,7 +196,7 @@ export class HttpExchange implements Exchange, Served {
       : this.#facts.freshLines(request.authority)
     const tracestate = this.#trace === undefined ? undefined : headers.joined('tracestate')
     return (
-      `${lines}${prefixLine(request.pathPrefix)}${viaLine(headers, this.#head.minor)}x-request-id: ${this.id}\r\n` +
+      `${lines}${viaLine(headers, this.#head.minor)}x-request-id: ${this.id}\r\n` +
       `traceparent: 00-${this.traceId}-${randomHex(8)}-${this.#trace?.flags ?? '01'}\r\n` +
       (tracestate === undefined ? '' : `tracestate: ${tracestate}\r\n`)
     )

@@ -47,11 +47,6 @@ function continued(list: string | undefined, member: string): string {
   return list === undefined ? member : `${list}, ${member}`
 }
 
-/** What was taken off the path, for services that write links to themselves. */
-export function prefixLine(prefix: string): string {
-  return prefix === '' ? '' : `x-forwarded-prefix: ${prefix}\r\n`
-}
-
 /** One Via field, ours last (RFC 9110 §7.6.3). */
 export function viaLine(headers: HeaderList, minor: number): string {
   return `via: ${continued(headers.joined('via'), `1.${minor} ${PSEUDONYM}`)}\r\n`

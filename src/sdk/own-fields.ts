@@ -22,7 +22,6 @@ export const HOP_FIELDS: ReadonlySet<string> = new Set([
   'x-forwarded-for',
   'x-forwarded-host',
   'x-forwarded-port',
-  'x-forwarded-prefix',
   'x-forwarded-proto',
   'x-request-id',
 ])
