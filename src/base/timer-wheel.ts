@@ -49,9 +49,12 @@ export class TimerWheel {
     return this.#clock.now()
   }
 
-  /** Turns by itself from here on. */
-  run(): void {
-    this.#timer ??= setInterval(() => this.turn(), this.tickMs)
+  /** Turns by itself from here on; `onTick` is told of each turn before it. */
+  run(onTick?: (now: number) => void): void {
+    this.#timer ??= setInterval(() => {
+      onTick?.(this.#clock.now())
+      this.turn()
+    }, this.tickMs)
     this.#timer.unref()
   }
 

@@ -19,6 +19,7 @@ export interface ParcelBase {
   /** Numbers of the counters of stages and versions, by `groupKey`. */
   readonly groups: Readonly<Record<string, number>>
   readonly problems: GatewayConfig['problems']
+  readonly overload: GatewayConfig['overload']
 }
 
 /** So many routes take about a tenth of a millisecond to read. */
@@ -30,14 +31,14 @@ export function packParcel(
   groups: Readonly<Record<string, number>>,
   generation: number,
 ): Parcel {
-  const { stages, problems } = config
+  const { stages, problems, overload } = config
   const services = Object.fromEntries(
     Object.entries(config.services).map(([name, service]) => {
       const { targets: _, discover: _d, source: _s, allowedNetworks: _a, ...rules } = service
       return [name, rules]
     }),
   )
-  const base: ParcelBase = { slots, services, stages, groups, problems }
+  const base: ParcelBase = { slots, services, stages, groups, problems, overload }
   const routes: string[] = []
   for (let i = 0; i < config.routes.length; i += ROUTES_PER_TEXT) {
     routes.push(JSON.stringify(config.routes.slice(i, i + ROUTES_PER_TEXT)))

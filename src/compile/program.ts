@@ -23,7 +23,7 @@ const POOLED_IDLE_MS = 60_000
 
 /** Fails, with everything it made closed again, when any part of the configuration cannot be built. */
 export async function buildProgram(parcel: Parcel, site: Site): Promise<Program> {
-  const { services, problems, slots, stages, groups } = openBase(parcel)
+  const { services, problems, slots, stages, groups, overload } = openBase(parcel)
   const held = new Map(
     Object.entries(services).map(([name, config]) => {
       const { timeout, host, connections, balance, outlier, deadlineHeader } = config
@@ -89,6 +89,7 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
         ['', ...byStage.keys()].map((stage) => [stage, fallbackOf(stage, setting)]),
       ),
       problems: pagesOf(problems),
+      maxLagMs: overload === false ? Infinity : overload.maxLag,
       close,
     })
   } catch (thrown) {

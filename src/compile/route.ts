@@ -13,6 +13,7 @@ import type { RouteProgram } from '#proxy/program'
 import { Fault } from '#sdk/fault'
 import type { Endpoint, Filter, FilterDefinition, Log } from '#sdk/filter'
 import { PHASES } from '#sdk/phase'
+import { PRIORITIES, type Priority } from '#sdk/priority'
 import { HeaderList } from '#http/header-list'
 import { Reply, replyToFault } from '#sdk/reply'
 
@@ -81,9 +82,15 @@ export function compileRoute(route: RouteConfig, setting: RouteSetting): RoutePr
     api: api?.name ?? '',
     version: api?.version ?? '',
     group: setting.groups[groupKey(route)] ?? 0,
+    priority: priorityOf(route),
     pipeline: compilePipeline(filters, endpoint),
     onFinish: filters.flatMap((filter) => filter.onFinish?.bind(filter) ?? []),
   }
+}
+
+function priorityOf({ features }: RouteConfig): number {
+  const nearest = features['priority']?.settings.at(-1) as Priority | undefined
+  return PRIORITIES[nearest ?? 'normal']
 }
 
 /** Where an exchange goes that no route claims: it asks for no credentials, and says what was wrong. */
@@ -106,6 +113,7 @@ export function fallbackOf(stage: string, { groups }: Pick<RouteSetting, 'groups
     api: '',
     version: '',
     group: groups[groupKey({ stage })] ?? 0,
+    priority: PRIORITIES.normal,
     pipeline: PIPELINE,
     onFinish: [],
   }

@@ -27,6 +27,8 @@ export interface GatewayConfig {
   }
   /** In milliseconds. */
   readonly shutdown: { readonly wait: number; readonly deadline: number }
+  /** In milliseconds. */
+  readonly overload: { readonly maxLag: number } | false
   readonly workers: 'auto' | number
   /** Absolute paths. */
   readonly plugins: readonly string[]

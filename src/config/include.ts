@@ -17,7 +17,9 @@ export interface Merged {
 
 /** Sections that hold for the whole gateway: one place to look for them. */
 const FIRST_FILE_ONLY = new Set(
-  'defaults listeners listen stages trust observe admin probes shutdown workers include'.split(' '),
+  'defaults listeners listen stages trust observe admin probes shutdown overload workers include'.split(
+    ' ',
+  ),
 )
 
 interface File {

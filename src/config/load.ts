@@ -99,6 +99,7 @@ export async function loadConfig(
     problems: await compileProblems(authored, data, report, files),
     observe: compileObserve(authored, data),
     shutdown: authored.shutdown,
+    overload: authored.overload,
     workers: authored.workers,
     plugins: pathsOf(data, 'plugins', authored.plugins),
   }

@@ -99,6 +99,12 @@ export function metricsText(
       ],
     ),
     single(
+      'portcullis_event_loop_lag_seconds_total',
+      'counter',
+      'Seconds that the event loops of workers ran late, all together',
+      at('loopLagMs') / 1_000,
+    ),
+    single(
       'portcullis_log_lines_dropped_total',
       'counter',
       'Log lines dropped because their writer could not keep up',

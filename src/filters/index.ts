@@ -3,7 +3,15 @@
 import { callRules } from './call-rules/filters.ts'
 import { headers } from './headers/filter.ts'
 import { limits } from './limits/filter.ts'
+import { priority } from './priority/filter.ts'
 import { rewrite } from './rewrite/filter.ts'
 import { stripPrefix } from './strip-prefix/filter.ts'
 
-export const builtinFilters = [limits, stripPrefix, rewrite, headers, ...callRules] as const
+export const builtinFilters = [
+  priority,
+  limits,
+  stripPrefix,
+  rewrite,
+  headers,
+  ...callRules,
+] as const

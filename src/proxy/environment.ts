@@ -2,6 +2,7 @@
 
 import type { Clock } from '#base/clock'
 import type { TimerWheel } from '#base/timer-wheel'
+import type { Overload } from '#proxy/overload'
 import type { Program } from '#proxy/program'
 import type { Fault } from '#sdk/fault'
 import type { AccessRecord } from '#telemetry/access-log'
@@ -28,6 +29,7 @@ export interface Environment {
   readonly counters: Counters
   /** What the next request is served under. Assigning it is the whole of a reload. */
   program: Program
+  readonly overload: Overload
   /** Told of every route that is about to run, should the thread never come back from it. */
   readonly heartbeat: { route: string }
   /** Undefined when the access log is off. */

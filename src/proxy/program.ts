@@ -15,6 +15,8 @@ export interface RouteProgram {
   readonly version: string
   /** Which of the counters of stages and versions count it; 0 for none. */
   readonly group: number
+  /** The level of overload from which it is shed; see proxy/overload. */
+  readonly priority: number
   readonly pipeline: Pipeline
   readonly onFinish: readonly NonNullable<Filter['onFinish']>[]
 }
@@ -26,6 +28,8 @@ export interface ProgramParts {
   /** Where a request goes that no route matches, by stage; '' outside of all. */
   readonly fallbacks: ReadonlyMap<string, RouteProgram>
   readonly problems: ProblemPages
+  /** How late the event loop may run before requests are shed. */
+  readonly maxLagMs: number
   /** Gives back what it holds. */
   readonly close: () => void
 }
@@ -35,15 +39,17 @@ export class Program {
   readonly worlds: Worlds<RouteProgram>
   readonly #fallbacks: ReadonlyMap<string, RouteProgram>
   readonly problems: ProblemPages
+  readonly maxLagMs: number
   readonly #close: () => void
   #exchanges = 0
   #retired = false
 
-  constructor({ generation, worlds, fallbacks, problems, close }: ProgramParts) {
+  constructor({ generation, worlds, fallbacks, problems, maxLagMs, close }: ProgramParts) {
     this.generation = generation
     this.worlds = worlds
     this.#fallbacks = fallbacks
     this.problems = problems
+    this.maxLagMs = maxLagMs
     this.#close = close
   }
 

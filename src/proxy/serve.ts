@@ -1,6 +1,7 @@
 /** The whole journey of one exchange. Read this file first. */
 
 import type { HttpExchange } from '#proxy/exchange'
+import { overloaded } from '#proxy/overload'
 import { runPipeline } from '#proxy/pipeline'
 import { send } from '#proxy/send'
 import { matchIn } from '#routing/worlds'
@@ -12,5 +13,11 @@ export function serve(ex: HttpExchange): void {
   const match = matchIn(world, request)
   ex.enter(match.route ?? program.fallback(world.staged?.stage), match)
   ex.listening.environment.heartbeat.route = ex.route
+  const { overload } = ex.listening.environment
+  const { priority } = ex.routeProgram
+  if (overload.level > priority && overload.sheds(priority)) {
+    send(ex, overloaded())
+    return
+  }
   runPipeline(ex.routeProgram.pipeline, ex, send)
 }

@@ -51,6 +51,7 @@ export const FAULTS = {
   ),
   DRAINING: kind(503, 'gateway', 'never', 'The gateway is shutting down'),
   CONCURRENCY_FULL: kind(503, 'gateway', 'never', 'Too many calls of the service are under way'),
+  OVERLOADED: kind(503, 'gateway', 'never', 'The gateway has too much to do'),
   CIRCUIT_OPEN: kind(503, 'service', 'never', 'The service is left alone for a while'),
   NO_TARGET: kind(503, 'service', 'unsent', 'No target of the service is available'),
   CONNECT_TIMEOUT: kind(504, 'service', 'unsent', 'The service took too long to connect'),

@@ -19,6 +19,7 @@ export const COUNTERS = {
   mirrorFull: 'Copies of requests, by what came of them',
   mirrorTooLarge: 'Copies of requests, by what came of them',
   mirrorDropped: 'Copies of requests, by what came of them',
+  loopLagMs: 'Milliseconds that event loops ran late, all together',
   logLinesDropped: 'Log lines dropped because their writer could not keep up',
 } as const
 

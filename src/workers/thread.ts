@@ -9,6 +9,7 @@ import { loadKnown } from '#compile/plugins'
 import type { ListenerConfig } from '#config/config'
 import type { Environment, ExchangeFailure } from '#proxy/environment'
 import { Listener } from '#proxy/listener'
+import { Overload } from '#proxy/overload'
 import type { Program } from '#proxy/program'
 import { FAULTS } from '#sdk/fault'
 import { Mirrors } from '#services/mirrors'
@@ -57,6 +58,9 @@ const MIRRORED = {
   dropped: AT.mirrorDropped,
 }
 const mirrors = new Mirrors((outcome) => counters.add(MIRRORED[outcome], 1))
+const overload = new Overload(TICK_MS, systemClock.now(), (isShedding) =>
+  log.warn(isShedding ? 'overloaded: requests are shed' : 'no requests are shed any more'),
+)
 const log = {
   warn: (message: string, fields = {}) => say(errors, errorLine(time.iso, 'warn', message, fields)),
   error: (message: string, fields = {}) =>
@@ -110,10 +114,12 @@ async function use({
     counters,
     program,
     heartbeat,
+    overload,
     logAccess: undefined,
     logFailure,
   }
   environment.program = program
+  overload.maxLagMs = program.maxLagMs
   environment.logAccess = logsAccess ? (record) => say(access, accessLine(record)) : undefined
   old?.retire()
   const ports = await setListeners(wanted, environment)
@@ -208,6 +214,6 @@ port.on('message', (message: ToWorker) => {
   })
 })
 
-wheel.run()
+wheel.run((now) => counters.add(AT.loopLagMs, overload.look(now)))
 time.run(TIME_REFRESH_MS)
 setInterval(() => heartbeat.beat(), BEAT_MS)

@@ -33,6 +33,16 @@ const problems = z.strictObject({
   html: filePath().optional().describe('A page for those who accept text/html'),
 })
 
+/** A tick of the clock by which it is seen is 25 ms long. */
+const MIN_LAG_MS = 50
+
+const overload = z.strictObject({
+  maxLag: duration()
+    .refine((ms) => ms >= MIN_LAG_MS, { error: `expected ${MIN_LAG_MS}ms or more` })
+    .prefault('1s')
+    .describe('How late the event loop of a worker may run'),
+})
+
 export const operations = {
   observe: observe.prefault({}).describe('Where logs and metrics go'),
   problems: problems.prefault({}).describe('What refused clients get'),
@@ -62,6 +72,10 @@ export const operations = {
     })
     .prefault({})
     .describe('How the gateway leaves'),
+  overload: z
+    .union([z.literal(false), overload])
+    .prefault({})
+    .describe('When requests are shed, the least important first; false is never'),
   plugins: oneOrMore(filePath()).default([]).describe('Files that bring filters and endpoints'),
   workers: z
     .union([z.literal('auto'), positive().max(1_024)])
