@@ -59,6 +59,16 @@ testComplaints([
     ],
   },
   {
+    about: 'a lag that cannot be seen',
+    text: `overload: { maxLag: 10ms }\n${ROUTE}`,
+    complaints: ['2:21 overload.maxLag: found "10ms", expected 50ms or more'],
+  },
+  {
+    about: 'another word for the lag',
+    text: `overload: { lag: 1s }\n${ROUTE}`,
+    complaints: ['2:13 overload.lag: found the unknown key "lag", expected maxLag'],
+  },
+  {
     about: 'a size without its unit',
     text: `listeners: { a: { port: 1, limits: { headers: 32 } } }\n${ROUTE}`,
     complaints: [

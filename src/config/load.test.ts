@@ -55,6 +55,7 @@ test('four lines are a whole configuration', async (t) => {
     admin: { port: 9901, host: '127.0.0.1', isDefault: true },
     observe: { accessLog: { to: 'stdout' }, metrics: { path: '/metrics' } },
     shutdown: { wait: 5_000, deadline: 30_000 },
+    overload: { maxLag: 1_000 },
     workers: 'auto',
     plugins: [],
   })

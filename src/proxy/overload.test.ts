@@ -102,6 +102,6 @@ test('twice the load that can be served settles: about half is shed, and the loo
 test('clients are asked to come again at different times, in whole seconds', () => {
   const replies = Array.from({ length: 200 }, overloaded)
   const waits = new Set(replies.map(({ headers }) => headers.get('retry-after')))
-  assert.deepEqual([...waits].toSorted(), ['1', '2', '3', '4', '5'])
+  assert.deepEqual(waits, new Set(['1', '2', '3', '4', '5']))
   assert.equal(replies[0]!.status, 503)
 })

@@ -12,13 +12,13 @@ import { Listener } from '#proxy/listener'
 import { Overload } from '#proxy/overload'
 import type { Program } from '#proxy/program'
 import { FAULTS } from '#sdk/fault'
-import { Mirrors } from '#services/mirrors'
 import { ServiceRegistry } from '#services/registry'
 import { accessLine } from '#telemetry/access-log'
 import { CoarseTime } from '#telemetry/coarse-time'
 import { AT, Counters } from '#telemetry/counters'
 import { causesOf, errorLine } from '#telemetry/error-log'
 import { LineRing } from '#telemetry/line-ring'
+import { countedMirrors } from '#workers/counted-mirrors'
 import { Heartbeat } from '#workers/heartbeat'
 import { type FromWorker, generationOf, type ToWorker, type WorkerBirth } from '#workers/messages'
 
@@ -50,14 +50,7 @@ const pools = {
   },
 }
 const services = new ServiceRegistry(systemClock, pools, birth)
-const MIRRORED = {
-  answered: AT.mirrorAnswered,
-  failed: AT.mirrorFailed,
-  full: AT.mirrorFull,
-  tooLarge: AT.mirrorTooLarge,
-  dropped: AT.mirrorDropped,
-}
-const mirrors = new Mirrors((outcome) => counters.add(MIRRORED[outcome], 1))
+const mirrors = countedMirrors(counters)
 const overload = new Overload(TICK_MS, systemClock.now(), (isShedding) =>
   log.warn(isShedding ? 'overloaded: requests are shed' : 'no requests are shed any more'),
 )

@@ -36,13 +36,13 @@ routes:
     exchange(gateway.port, `GET ${path} HTTP/1.1\r\nHost: gw.test\r\n\r\n`)
   /** Clients that ask for what keeps the loop, again and again. */
   const press = () => {
-    let isOver = false
-    t.after(() => (isOver = true))
+    const over = new AbortController()
+    t.after(() => over.abort())
     const clients = Array.from({ length: 3 }, async () => {
-      while (!isOver) await ask('/busy')
+      while (!over.signal.aborted) await ask('/busy')
     })
     return async () => {
-      isOver = true
+      over.abort()
       await Promise.all(clients)
     }
   }

@@ -37,6 +37,13 @@ testComplaints(
       ],
     },
     {
+      about: 'a priority that is none',
+      text: route('priority: urgent'),
+      complaints: [
+        '4:36 routes[0].priority: found "urgent", expected low, normal, high or critical, or false',
+      ],
+    },
+    {
       about: 'a mirror to nobody',
       text: route('mirror: { share: 10% }'),
       complaints: ['4:34 routes[0].mirror.to: found nothing, expected a text'],
