@@ -26,7 +26,7 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
   const { services, problems, slots, stages, groups, overload } = openBase(parcel)
   const held = new Map(
     Object.entries(services).map(([name, config]) => {
-      const { timeout, host, connections, balance, outlier, deadlineHeader } = config
+      const { timeout, host, connections, balance, outlier, deadlineHeader, slowStart } = config
       const isChecked = config.health !== undefined
       const pool = {
         max: connections.max,
@@ -43,6 +43,7 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
           host,
           deadlineHeader,
           balance,
+          slowStart,
           outlier,
           isChecked,
           pool,

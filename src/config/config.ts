@@ -56,6 +56,8 @@ export interface ServiceConfig {
   /** Where discovered addresses may lie. */
   readonly allowedNetworks?: readonly string[] | undefined
   readonly balance: Balance
+  /** In milliseconds; 0: at once. */
+  readonly slowStart: number
   /** 'keep', 'target', or a name. */
   readonly host: string
   readonly deadlineHeader?: string | undefined

@@ -36,6 +36,7 @@ test('four lines are a whole configuration', async (t) => {
         name: 'http://127.0.0.1:3001',
         targets: [{ url: 'http://127.0.0.1:3001', weight: 1, tier: 1, drain: false }],
         balance: 'leastRequests',
+        slowStart: 0,
         host: 'keep',
         timeout: { connect: 5_000, response: 60_000, perTry: 0, idle: 60_000, total: 0 },
         retry: { attempts: 2, on: ['connect'], budget: 0.2 },

@@ -100,7 +100,7 @@ test('what several threads count is exact', async () => {
            const breaker = new CircuitBreaker(workerData.rules, workerData.memory, 0)
            for (let n = 0; n < 50000; n++) breaker.record(0, n % 2 === 0, 1000000 + (n % 5000))
          })`,
-        { eval: true, workerData: { memory, rules, source }, execArgv: [] },
+        { eval: true, workerData: { memory, rules, source }, execArgv: ['--conditions=source'] },
       ),
   )
   await Promise.all(

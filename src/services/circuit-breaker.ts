@@ -1,20 +1,16 @@
 /** `circuitBreaker`: a service that fails too often is left alone for a while, by all workers at once. */
 
 import type { BreakerRules } from '#sdk/call-rules'
+import { countCall, failsTooOften, WINDOW_WORDS } from '#services/sliding-window'
 
-const BUCKETS = 10
-const BUCKET_MS = 1_000
-/** Id, calls and failures of each bucket; then probes under way, probes that went well; then when it may be asked again. */
-const WORDS = BUCKETS * 3 + 4
-const PROBES = BUCKETS * 3
+/** A window, then probes under way, probes that went well; then when it may be asked again. */
+const WORDS = WINDOW_WORDS + 4
+const PROBES = WINDOW_WORDS
 const WELL = PROBES + 1
 const UNTIL = PROBES + 2
 
 export const BREAKER_BYTES = WORDS * 4
 
-/** A bucket that someone is emptying. */
-const BEING_EMPTIED = -1
-const MOST_LOOKS = 10_000
 /** So many probes must go well before all are let through again. */
 const PROBES_TO_CLOSE = 10
 
@@ -59,43 +55,14 @@ export class CircuitBreaker {
   record(pass: Pass, isWell: boolean | undefined, now: number): void {
     if (pass !== this.#until[0]) return
     if (pass === 0) {
-      if (isWell !== undefined) this.#count(isWell, now)
+      if (isWell === undefined) return
+      countCall(this.#words, 0, isWell, now)
+      if (!isWell && failsTooOften(this.#words, 0, now, this.#rules)) this.#open(now)
       return
     }
     Atomics.sub(this.#words, PROBES, 1)
     if (isWell === false) this.#open(now)
     else if (isWell && Atomics.add(this.#words, WELL, 1) + 1 >= PROBES_TO_CLOSE) this.#close()
-  }
-
-  #count(isWell: boolean, now: number): void {
-    const id = Math.floor(now / BUCKET_MS)
-    const at = (id % BUCKETS) * 3
-    this.#emptyFor(at, id)
-    Atomics.add(this.#words, at + 1, 1)
-    if (isWell) return
-    Atomics.add(this.#words, at + 2, 1)
-    let [calls, failures] = [0, 0]
-    for (let bucket = 0; bucket < PROBES; bucket += 3) {
-      if (Atomics.load(this.#words, bucket) <= id - BUCKETS) continue
-      calls += Atomics.load(this.#words, bucket + 1)
-      failures += Atomics.load(this.#words, bucket + 2)
-    }
-    const { minRequests, errorRate } = this.#rules
-    if (calls >= minRequests && failures >= calls * errorRate) this.#open(now)
-  }
-
-  /** A bucket is used again every ten seconds: one worker empties it, and none counts before. */
-  #emptyFor(at: number, id: number): void {
-    for (let looks = 0; ; looks++) {
-      const found = Atomics.load(this.#words, at)
-      if (found >= id) return
-      // Whoever was emptying it may have died at that.
-      if (found === BEING_EMPTIED && looks < MOST_LOOKS) continue
-      if (Atomics.compareExchange(this.#words, at, found, BEING_EMPTIED) !== found) continue
-      Atomics.store(this.#words, at + 1, 0)
-      Atomics.store(this.#words, at + 2, 0)
-      Atomics.store(this.#words, at, id)
-    }
   }
 
   #open(now: number): void {

@@ -8,6 +8,7 @@ import type { Balance } from '#services/balance/index'
 import { less } from '#services/balance/least-requests'
 import { Pool, type PoolEnvironment, type PoolLimits } from '#services/pool'
 import { ReplyTimes } from '#services/reply-times'
+import { SlowStart } from '#services/slow-start'
 import type { OutlierRules, TargetStates } from '#services/target-states'
 import { type Checked, UpTargets, type Watch } from '#services/up-targets'
 import { parseTarget, type TargetAddress } from '#services/target'
@@ -31,6 +32,8 @@ export interface ServiceOptions {
   /** Tells the targets how many milliseconds they have left. */
   readonly deadlineHeader: string | undefined
   readonly balance: Balance
+  /** Milliseconds until a target that is new, or came back, has its whole share; 0: it has it at once. */
+  readonly slowStart: number
   /** Whether someone asks its targets how they are. */
   readonly isChecked: boolean
   /** Undefined: calls that fail eject nobody. */
@@ -83,6 +86,7 @@ export class PooledService {
   readonly #states: TargetStates
   readonly #outlier: OutlierRules | undefined
   readonly #watch: Watch<CallTarget> | undefined
+  readonly #slowStart: SlowStart<CallTarget> | undefined
   #targets: readonly CallTarget[] = []
   #replyTimes: ReplyTimes | undefined = undefined
   #slots: readonly number[] = []
@@ -108,6 +112,8 @@ export class PooledService {
     this.#watch = isWatched
       ? { now: () => clock.shared(), isUp: ({ slot }, now) => states.isUp(slot, now) }
       : undefined
+    const { slowStart } = options
+    this.#slowStart = slowStart === 0 ? undefined : new SlowStart(slowStart, () => clock.now())
     this.#up = this.#upOf([])
   }
 
@@ -119,6 +125,9 @@ export class PooledService {
     this.#targets = targets.map((target) => this.#targetOf(target, before.get(target.url)))
     this.#slots = targets.map(({ slot }) => slot)
     this.#up = this.#upOf(this.#targets)
+    // The first ones share from the beginning.
+    if (before.size > 0)
+      for (const target of targets) if (!before.has(target.url)) this.#slowStart?.begin(target)
     const stay = new Set(targets.map(({ url }) => url))
     for (const [url, { pool }] of before) if (!stay.has(url)) pool.close()
   }
@@ -136,7 +145,7 @@ export class PooledService {
   }
 
   #upOf(targets: readonly CallTarget[]): UpTargets<CallTarget> {
-    return new UpTargets(targets, this.#options.balance, this.#watch)
+    return new UpTargets(targets, this.#options.balance, this.#watch, this.#slowStart)
   }
 
   /** Whom to ask, after `last` failed another if there is one; undefined when there is none. */
@@ -156,7 +165,7 @@ export class PooledService {
   report({ slot }: CallTarget, isWell: boolean): void {
     if (this.#outlier === undefined) return
     const now = this.clock.shared()
-    if (isWell) this.#states.succeeded(slot, now)
+    if (isWell) this.#states.succeeded(slot, this.#outlier, now)
     else this.#states.failed(slot, this.#slots, this.#outlier, now)
   }
 

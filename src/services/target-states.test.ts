@@ -14,7 +14,7 @@ function fail(states: TargetStates, slot: number, times: number, now: number): b
 test('failures in a row eject a target for a while; a success in between begins the row anew', () => {
   const states = new TargetStates()
   assert.equal(fail(states, 1, 2, 0), false)
-  states.succeeded(1, 0)
+  states.succeeded(1, RULES, 0)
   assert.equal(fail(states, 1, 2, 0), false)
   assert.equal(fail(states, 1, 1, 0), true)
   assert.equal(states.isUp(1, 999), false)
@@ -37,7 +37,7 @@ test('a target that fails again and again stays away longer each time, until it 
     now += awayMs
     assert.equal(states.isUp(0, now), true)
   }
-  states.succeeded(0, now)
+  states.succeeded(0, RULES, now)
   fail(states, 0, 3, now)
   assert.equal(states.isUp(0, now + 1_000), true)
 })
@@ -70,4 +70,45 @@ test('a target that checks took out and bring back is ejected no longer', () => 
   states.setChecked(0, false)
   states.setChecked(0, true)
   assert.equal(states.isUp(0, 0), true)
+})
+
+const SHARE = {
+  after: 100,
+  eject: 1_000,
+  maxEjected: 0.5,
+  share: { errorRate: 0.5, minRequests: 10 },
+}
+
+/** So many calls well and so many not, by turns; whether that ejected it. */
+function mix(states: TargetStates, well: number, failed: number, now: number): boolean {
+  let isEjected = false
+  for (let n = 0; n < well; n++) states.succeeded(0, SHARE, now)
+  for (let n = 0; n < failed; n++) isEjected = states.failed(0, ALL, SHARE, now)
+  return isEjected
+}
+
+test('a share of failures ejects a target too, once there were enough calls', () => {
+  const states = new TargetStates()
+  assert.equal(mix(states, 0, 9, 20_000), false)
+  assert.equal(mix(states, 10, 0, 20_500), false)
+  assert.equal(mix(states, 0, 1, 21_000), true)
+  assert.equal(states.isUp(0, 21_999), false)
+})
+
+test('what is longer ago than ten seconds does not count, and who is back is judged anew', () => {
+  const states = new TargetStates()
+  mix(states, 0, 9, 20_000)
+  assert.equal(mix(states, 0, 1, 30_000), false)
+  assert.equal(mix(states, 0, 9, 30_500), true)
+  assert.equal(mix(states, 0, 9, 31_500), false, 'nine since it was ejected')
+})
+
+test('a success now and then does not save a target that mostly fails', () => {
+  const states = new TargetStates()
+  let isEjected = false
+  for (let n = 0; n < 10 && !isEjected; n++) {
+    states.succeeded(0, SHARE, 20_000)
+    for (let m = 0; m < 3; m++) isEjected ||= states.failed(0, ALL, SHARE, 20_000)
+  }
+  assert.equal(isEjected, true)
 })

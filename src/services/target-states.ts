@@ -1,9 +1,13 @@
 /** What all threads know of the targets: a few numbers for each, in memory that they share. */
 
+import { countCall, type FailureShare, failsTooOften, WINDOW_WORDS } from '#services/sliding-window'
+
 /** How many targets there may be in all. */
 export const MAX_TARGETS = 8_192
 
-const TARGET_BYTES = 32
+/** A slot: eight words, then a window of calls. */
+const WINDOW = 8
+const TARGET_BYTES = (WINDOW + WINDOW_WORDS) * 4
 const WORDS = TARGET_BYTES / 4
 const TIMES = TARGET_BYTES / 8
 
@@ -11,7 +15,7 @@ const TIMES = TARGET_BYTES / 8
 const CHECKED = 0
 const FAILURES = 1
 const EJECTIONS = 2
-/** Its last eight bytes: a Float64. */
+/** The last eight bytes before the window: a Float64. */
 const EJECTED_UNTIL = 3
 
 /** Ejected again and again, a target stays away for twice as long each time, so many times. */
@@ -20,6 +24,8 @@ const MAX_DOUBLINGS = 6
 export interface OutlierRules {
   /** Failures in a row that eject a target. */
   readonly after: number
+  /** The share of failures that ejects one, however they follow each other; undefined: none does. */
+  readonly share?: FailureShare | undefined
   /** Milliseconds that it stays away, the first time. */
   readonly eject: number
   /** The share of a service's targets that may be away at once, from 0 to 1. */
@@ -68,8 +74,9 @@ export class TargetStates {
   }
 
   /** A call was answered well. */
-  succeeded(slot: number, now: number): void {
+  succeeded(slot: number, rules: OutlierRules, now: number): void {
     const at = slot * WORDS
+    if (rules.share !== undefined) countCall(this.#words, at + WINDOW, true, now)
     if (this.#words[at + FAILURES] !== 0) Atomics.store(this.#words, at + FAILURES, 0)
     const ejectedUntil = this.#times[slot * TIMES + EJECTED_UNTIL]!
     if (ejectedUntil === 0 || ejectedUntil > now) return
@@ -79,13 +86,26 @@ export class TargetStates {
 
   /** A call failed by the target's doing. `all`: the slots of the service. True when that ejects it. */
   failed(slot: number, all: readonly number[], rules: OutlierRules, now: number): boolean {
-    const at = slot * WORDS
-    if (Atomics.add(this.#words, at + FAILURES, 1) + 1 < rules.after) return false
-    if (Atomics.exchange(this.#words, at + FAILURES, 0) < rules.after) return false // another thread was first
+    if (!this.#isTooMuch(slot, rules, now)) return false
     const away = all.reduce((count, other) => count + Number(this.isEjected(other, now)), 0)
     if (this.isEjected(slot, now) || away + 1 > all.length * rules.maxEjected) return false
+    const at = slot * WORDS
     const doublings = Math.min(Atomics.add(this.#words, at + EJECTIONS, 1), MAX_DOUBLINGS)
     this.#times[slot * TIMES + EJECTED_UNTIL] = now + rules.eject * 2 ** doublings
+    // When it is back it is judged by what it does then.
+    this.#words.fill(0, at + WINDOW, at + WORDS)
     return true
+  }
+
+  #isTooMuch(slot: number, { after, share }: OutlierRules, now: number): boolean {
+    const at = slot * WORDS
+    const window = at + WINDOW
+    if (share !== undefined) countCall(this.#words, window, false, now)
+    if (
+      Atomics.add(this.#words, at + FAILURES, 1) + 1 >= after &&
+      Atomics.exchange(this.#words, at + FAILURES, 0) >= after // else another thread was first
+    )
+      return true
+    return share !== undefined && failsTooOften(this.#words, window, now, share)
   }
 }

@@ -2,6 +2,7 @@
 
 import type { Exchange } from '#sdk/exchange'
 import { type Balance, createBalancer } from '#services/balance/index'
+import type { SlowStart } from '#services/slow-start'
 import type { Balanced, Balancer } from '#services/balance/balancer'
 
 export interface Checked extends Balanced {
@@ -23,12 +24,19 @@ export class UpTargets<T extends Checked> {
   readonly #all: readonly T[]
   readonly #balance: Balance
   readonly #watch: Watch<T> | undefined
+  readonly #slowStart: SlowStart<T> | undefined
   readonly #wereUp: boolean[]
   #chosen: readonly T[]
   #balancer: Balancer<T>
 
   /** Without a `watch` all are up for ever, and looking costs nothing. */
-  constructor(targets: readonly T[], balance: Balance, watch: Watch<T> | undefined) {
+  constructor(
+    targets: readonly T[],
+    balance: Balance,
+    watch: Watch<T> | undefined,
+    slowStart?: SlowStart<T>,
+  ) {
+    this.#slowStart = slowStart
     this.#all = targets
     this.#balance = balance
     this.#watch = watch
@@ -40,9 +48,14 @@ export class UpTargets<T extends Checked> {
     if (watch !== undefined) this.#look(watch)
   }
 
-  pick(ex: Exchange): T | undefined {
+  /** `isWanted`: who is taken before all others when it may be asked. */
+  pick(ex: Exchange, isWanted?: (target: T) => boolean): T | undefined {
     if (this.#watch !== undefined) this.#look(this.#watch)
-    return this.#balancer.pick(ex)
+    const wanted = isWanted && this.#chosen.find(isWanted)
+    if (wanted !== undefined) return wanted
+    const picked = this.#balancer.pick(ex)
+    if (picked === undefined || this.#slowStart === undefined) return picked
+    return this.#slowStart.instead(picked, this.#chosen)
   }
 
   /** Those that `pick` picks from. */
@@ -57,6 +70,7 @@ export class UpTargets<T extends Checked> {
       const isUp = watch.isUp(this.#all[i]!, now)
       if (isUp === this.#wereUp[i]) continue
       this.#wereUp[i] = isUp
+      if (isUp) this.#slowStart?.begin(this.#all[i]!)
       hasChanged = true
     }
     if (!hasChanged) return

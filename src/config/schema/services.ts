@@ -96,13 +96,24 @@ const health = z.strictObject({
 
 export type Health = z.output<typeof health>
 
-const outlier = z.strictObject({
+const outlierMembers = z.strictObject({
   after: positive().prefault(5).describe('Failures in a row, of all workers, that eject a target'),
   eject: duration()
     .prefault('30s')
     .describe('How long, the first time; twice as long each time after'),
+  errorRate: share()
+    .optional()
+    .describe('Of its calls of the last ten seconds that eject a target, when they fail'),
+  minRequests: positive()
+    .prefault(20)
+    .describe('Calls of a target before that share means anything'),
   maxEjected: share().prefault('50%').describe('Of the targets, away at once'),
 })
+
+const outlier = outlierMembers.transform(({ errorRate, minRequests, ...rest }) => ({
+  ...rest,
+  ...(errorRate === undefined ? {} : { share: { errorRate, minRequests } }),
+}))
 
 const circuitBreaker = z.strictObject({
   errorRate: breakerMembers.errorRate.prefault('50%'),
@@ -145,6 +156,9 @@ const members = {
     .optional()
     .describe('Where discovered addresses may lie; loopback and link-local ones only when listed'),
   balance: balance.prefault('leastRequests').describe('Which of its targets is asked'),
+  slowStart: duration()
+    .prefault('0s')
+    .describe('Until a target that is new, or came back, has its whole share of calls'),
   host: z
     .string()
     .regex(/^[\w.:[\]-]+$/, { error: 'expected keep, target or a host name' })
