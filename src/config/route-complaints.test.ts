@@ -31,6 +31,18 @@ testComplaints([
     ],
   },
   {
+    about: 'a secret in the file, also where it stands in a stage',
+    text: `stages: { qa: { hosts: [qa.test] } }
+services:
+  a: { targets: "http://a", balance: { sticky: { for: 1h, secret: ${'x'.repeat(40)} } } }
+  b: { stages: { qa: { targets: "http://b", balance: { sticky: { for: 1h, secret: ${'x'.repeat(40)} } } } } }
+routes: [{ path: /a, to: a }]`,
+    complaints: [
+      '4:67 services.a.balance.sticky.secret: found a secret in the file, expected ${env:NAME} or ${file:path}',
+      '5:83 services.b.stages.qa.balance.sticky.secret: found a secret in the file, expected ${env:NAME} or ${file:path}',
+    ],
+  },
+  {
     about: 'one target twice, however it is spelt',
     text: 'services:\n  a: { targets: [http://A:80/x, { url: "http://a/x/", weight: 2 }] }\nroutes: [{ path: /a, to: a }]',
     complaints: [

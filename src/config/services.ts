@@ -5,12 +5,13 @@ import type { ServiceConfig } from './config.ts'
 import { checkSource, compileDiscover, SOURCE_KEYS } from './discover.ts'
 import type { Known } from './known.ts'
 import { hintOrList } from '#base/nearest'
-import { memberOf } from './origin.ts'
+import { memberOf, writtenAt } from './origin.ts'
 import { mentionsIn } from './references.ts'
 import type { Report } from './report.ts'
 import type { CompiledRoute } from './routes.ts'
 import type { Authored } from './schema/gateway.ts'
 import { service } from './schema/services.ts'
+import { isPlaceholder } from './secrets.ts'
 import { serviceKey } from './service-key.ts'
 import { checkStageNames, overlaid } from './stages.ts'
 import { targetKey, targetProblem } from './target.ts'
@@ -38,6 +39,7 @@ export function compileServices(
     const own = memberOf(written, name) as object
     for (const config of inEachStage(name, authored, own, names, report)) {
       checkTargets(own, config, report)
+      checkSecret(config, own, report)
       compiled[config.stage === undefined ? name : serviceKey(name, config.stage)] = config
     }
   }
@@ -138,6 +140,21 @@ function checkTargets(written: object, { targets, stage }: ServiceConfig, report
     }
     seen.add(key)
   }
+}
+
+/** A secret in the file is none. */
+function checkSecret({ balance, stage }: ServiceConfig, written: object, report: Report): void {
+  if (typeof balance !== 'object' || !('sticky' in balance)) return
+  if (balance.sticky.secret === undefined) return
+  const inStage = memberOf(memberOf(written, 'stages') ?? {}, stage ?? '')
+  const holders = [inStage, written].map((own) => memberOf(own ?? {}, 'balance'))
+  const holder = memberOf(holders.find((own) => own !== undefined) as object, 'sticky') as object
+  if (isPlaceholder(writtenAt(holder, 'secret'))) return
+  report.complain(
+    holder,
+    'secret',
+    'found a secret in the file, expected ${env:NAME} or ${file:path}',
+  )
 }
 
 function checkName(

@@ -1,12 +1,15 @@
 /** Calls of services, as the main thread sees them: where the state of each service stands, and how it is. */
 
+import { randomBytes } from 'node:crypto'
 import { getOrPut } from '#base/get-or-put'
 import { readCallKey } from '#compile/call-keys'
 import { CallSlots, type CallSlotTable, type Slotted } from '#compile/call-slots'
 import type { Known } from '#config/known'
-import { type CallStates, createCallStates } from '#services/call-states'
+import { createCallStates, type SharedWithWorkers } from '#services/call-states'
 import { isOpen } from '#services/circuit-breaker'
 import { fullness } from '#services/concurrency'
+
+const PROCESS_KEY_BYTES = 32
 
 /** While one set of workers takes over from another there are two, and three if a third comes soon. */
 const SEATS_PER_WORKER = 3
@@ -23,13 +26,17 @@ export interface CallSample {
 
 export class Calls {
   /** For the workers: one seat for each that lives. */
-  readonly shared: { readonly calls: CallStates; readonly seats: number }
+  readonly shared: Omit<SharedWithWorkers, 'seat' | 'targets'>
   readonly #slots: CallSlots
   #table: CallSlotTable = {}
 
   constructor(workers: number) {
     const seats = workers * SEATS_PER_WORKER
-    this.shared = { calls: createCallStates(seats), seats }
+    this.shared = {
+      calls: createCallStates(seats),
+      seats,
+      processKey: randomBytes(PROCESS_KEY_BYTES),
+    }
     this.#slots = new CallSlots(this.shared.calls)
   }
 

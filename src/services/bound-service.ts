@@ -61,7 +61,11 @@ export class BoundService implements Service {
       timeout === undefined ? this.rules.timeout : { ...this.rules.timeout, ...timeout }
     this.retryBudget.earn()
     const pass = this.#breaker === undefined ? 0 : this.#breaker.admit(this.service.clock.shared())
-    const call = new Call(ex, request, this, limits, pass ?? 0)
+    const { sticky } = this.service
+    const sent =
+      sticky === undefined ? request : { ...request, headers: sticky.without(request.headers) }
+    const call = new Call(ex, sent, this, limits, pass ?? 0)
+    call.stuck = sticky?.read(request.headers)
     if (pass === undefined) call.refuse(new Fault('CIRCUIT_OPEN'))
     else {
       ex.onGone(call)

@@ -19,6 +19,8 @@ export interface CallStates {
 export interface SharedWithWorkers extends Seat {
   readonly targets: SharedArrayBuffer
   readonly calls: CallStates
+  /** Of this process alone: for what clients bring back and nobody else may read. */
+  readonly processKey: Uint8Array
 }
 
 export function createCallStates(seats: number): CallStates {

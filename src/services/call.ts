@@ -17,6 +17,7 @@ import { readReply } from '#services/reply'
 import { outboundOf } from '#services/outbound'
 import { mayFollow, pauseAfter, pauseBefore } from '#services/retry'
 import type { CallTarget } from '#services/service'
+import type { Stuck } from '#services/sticky'
 import type { OutboundRequest } from '#wire/http1/connection-owner'
 import type { ReplyHead } from '#wire/http1/head'
 
@@ -28,6 +29,8 @@ export class Call extends Pending<Reply> implements AttemptOwner, PlaceWaiter, W
   readonly #pass: Pass
   /** By the clock's `now`. */
   readonly totalDeadline: number
+  /** What the client brought back of its last call. */
+  stuck: Stuck | undefined = undefined
   /** So far, those beside each other included. */
   attempts = 0
   /** Where it waits for a place, or has one. */
@@ -122,7 +125,9 @@ export class Call extends Pending<Reply> implements AttemptOwner, PlaceWaiter, W
       return
     }
     if (rival !== undefined) this.#win(attempt, rival)
-    this.#settleWith(readReply(this.#ex, head, body, attempt.target), isWell)
+    const reply = readReply(this.#ex, head, body, attempt.target)
+    this.service.service.sticky?.stick(reply.headers, attempt.target, this.stuck, this.#ex.request)
+    this.#settleWith(reply, isWell)
   }
 
   onNoReply(attempt: Attempt, fault: Fault, isRaced: boolean): void {
@@ -142,7 +147,7 @@ export class Call extends Pending<Reply> implements AttemptOwner, PlaceWaiter, W
   /** `fresh`: on a connection that was not used before. */
   #try(fresh: boolean): void {
     if (this.settled) return
-    const target = this.service.service.pick(this.#ex, this.#last)
+    const target = this.service.service.pick(this.#ex, this.#last, this.stuck?.mark)
     if (target === undefined) {
       this.#giveUp(new Fault(this.service.service.lack))
       return

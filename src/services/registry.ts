@@ -57,7 +57,13 @@ export class ServiceRegistry {
   }
 
   #create(key: string, options: ServiceOptions): Shared {
-    const service = new PooledService(options, this.#clock, this.#environment, this.#states)
+    const service = new PooledService(
+      options,
+      this.#clock,
+      this.#environment,
+      this.#states,
+      this.shared.processKey,
+    )
     const named = getOrPut(this.#named, options.name, (): Named => ({
       services: new Set(),
       targets: undefined,

@@ -8,6 +8,7 @@ import type { Balance } from '#services/balance/index'
 import { less } from '#services/balance/least-requests'
 import { Pool, type PoolEnvironment, type PoolLimits } from '#services/pool'
 import { ReplyTimes } from '#services/reply-times'
+import { Sticky, markOf } from '#services/sticky'
 import { SlowStart } from '#services/slow-start'
 import type { OutlierRules, TargetStates } from '#services/target-states'
 import { type Checked, UpTargets, type Watch } from '#services/up-targets'
@@ -54,12 +55,15 @@ export class CallTarget implements Checked {
   readonly pool: Pool
   /** Another one, when anything of it changes. */
   readonly key: string
+  /** What stands for it in a cookie. */
+  readonly mark: string
 
   constructor({ url, authority, basePath }: TargetAddress, options: TargetOptions, pool: Pool) {
     const { weight, tier, slot } = options
     this.tier = tier
     this.slot = slot
     this.url = url
+    this.mark = markOf(url)
     this.authority = options.authority ?? authority
     this.authorities = [...new Set([this.authority, authority])]
     this.basePath = basePath
@@ -78,6 +82,8 @@ export class PooledService {
   readonly clock: Clock
   readonly wheel: TimerWheel
   readonly deadlineHeader: string | undefined
+  /** Undefined: nobody is brought back to a target. */
+  readonly sticky: Sticky | undefined
   readonly #options: ServiceOptions
   readonly #environment: PoolEnvironment
   readonly #host: string
@@ -98,12 +104,16 @@ export class PooledService {
     clock: Clock,
     environment: PoolEnvironment,
     states: TargetStates,
+    processKey: Uint8Array,
   ) {
     this.name = options.label
     this.clock = clock
     this.wheel = environment.wheel
     this.deadlineHeader = options.deadlineHeader
     this.#host = options.host
+    const { balance } = options
+    if (typeof balance === 'object' && 'sticky' in balance)
+      this.sticky = new Sticky(balance.sticky, options.name, processKey, clock)
     this.#options = options
     this.#environment = environment
     this.#states = states
@@ -148,9 +158,13 @@ export class PooledService {
     return new UpTargets(targets, this.#options.balance, this.#watch, this.#slowStart)
   }
 
-  /** Whom to ask, after `last` failed another if there is one; undefined when there is none. */
-  pick(ex: Exchange, last: CallTarget | undefined): CallTarget | undefined {
-    if (last === undefined) return this.#up.pick(ex)
+  /**
+   * Whom to ask: the one with this mark if it may be asked, and after `last` failed another if there is one; undefined when
+   * there is none.
+   */
+  pick(ex: Exchange, last: CallTarget | undefined, mark?: string): CallTarget | undefined {
+    if (last === undefined)
+      return this.#up.pick(ex, mark === undefined ? undefined : (target) => target.mark === mark)
     // A second try takes no turn: else with two targets the one that fails would be everyone's first.
     const others = this.#up.chosen.filter((target) => target !== last)
     return others.length === 0 ? this.#up.chosen[0] : others.reduce(less)

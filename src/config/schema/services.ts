@@ -72,10 +72,31 @@ const connections = z.strictObject({
   idle: z.int().min(0).prefault(100).describe('Connections kept open while nobody uses them'),
 })
 
+const sticky = z.strictObject({
+  for: duration().describe('How long a client stays with its target after it last heard of it'),
+  cookie: z
+    .string()
+    .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, { error: 'expected the name of a cookie' })
+    .optional()
+    .describe('Its name; without it one made of the name of the service'),
+  secret: z
+    .string()
+    .min(32, { error: 'expected a secret of at least 32 characters' })
+    .optional()
+    .describe(
+      'A secret, the same on all gateways that clients come to: ${env:NAME} or ${file:path}',
+    ),
+})
+
 const balance = z.union([
   z.enum(['leastRequests', 'roundRobin', 'random']),
   z.strictObject({
     hash: exchangeKey().describe('The same key goes to the same target'),
+  }),
+  z.strictObject({
+    sticky: z
+      .union([duration().transform((ms): z.output<typeof sticky> => ({ for: ms })), sticky])
+      .describe('A cookie brings a client back to its target'),
   }),
 ])
 
