@@ -78,7 +78,8 @@ export class BoundServices {
 
   #mirrored(service: Service, rules: MirrorRules, route: RouteConfig): Service {
     const { rules: own, ...callee } = this.#calleeOf(rules.to, route)
-    const other = this.#bind({ ...callee, rules: { ...own, retry: { ...own.retry, attempts: 1 } } })
+    const once = { ...own, retry: { ...own.retry, attempts: 1 }, hedge: undefined }
+    const other = this.#bind({ ...callee, rules: once })
     return new Mirrored(service, other, rules, this.#site.mirrors)
   }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { array, assert as check, constantFrom, property } from 'fast-check'
 import { HeaderList } from '#http/header-list'
 import { type Asked, exchangeFor } from '../../test/kit/exchange.ts'
 import { Expression, parseCondition, parseExpression } from './expression.ts'
@@ -132,6 +133,27 @@ for (const [bound, text] of [
     const refused = parseCondition(text)
     assert.ok(typeof refused === 'string' && refused.includes(bound))
   })
+
+const WORDS = [
+  ...'( ) [ ] { } . , : ? ! - + * / % < > = == != <= >= && || " \' \\ @ $ ` 0 1 1.5 0x 1u null true in'.split(
+    ' ',
+  ),
+  ...'path query headers request consumer claims "a" b"a" r"a" has all exists map filter matches size x cel'.split(
+    ' ',
+  ),
+]
+
+test('whatever is written, it is an expression or there is a complaint, and nothing is thrown', () => {
+  const text = array(constantFrom(...WORDS), { maxLength: 30 }).map((words) => words.join(' '))
+  check(
+    property(text, (written) => {
+      const read = parseExpression(written)
+      if (read instanceof Expression) read.value(exchangeFor(ASKED))
+      else assert.match(read, /^expected an expression; at /)
+    }),
+    { numRuns: 3_000 },
+  )
+})
 
 test('what a client sends cannot make it slow', () => {
   const asked = {

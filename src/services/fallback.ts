@@ -5,7 +5,7 @@ import { Pending, whenHere } from '#base/pending'
 import type { Body, Sink } from '#sdk/body'
 import type { Exchange } from '#sdk/exchange'
 import { type FallbackReason, fallbackReason, type FallbackRules } from '#sdk/fallback'
-import { Fault, toFault } from '#sdk/fault'
+import { Fault, type FaultCode, toFault } from '#sdk/fault'
 import type { Log } from '#sdk/filter'
 import type { Reply } from '#sdk/reply'
 import type { Service, ServiceRequest } from '#sdk/service'
@@ -110,9 +110,12 @@ class FallbackCall extends Pending<Reply> {
   }
 }
 
+/** Refused before the call began. */
+const NOT_BEGUN: ReadonlySet<FaultCode> = new Set(['CIRCUIT_OPEN', 'CONCURRENCY_FULL'])
+
 /** Whether nothing of the request can have reached the service. */
 function isUnsent(fault: Fault | undefined): boolean {
-  return fault !== undefined && (fault.kind.retry === 'unsent' || fault.code === 'CIRCUIT_OPEN')
+  return fault !== undefined && (fault.kind.retry === 'unsent' || NOT_BEGUN.has(fault.code))
 }
 
 /** A body that knows whether anyone has begun to take it. */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { answering, type Answer, startBackend } from '../kit/backend.ts'
 import { startGateway } from '../kit/gateway.ts'
-import { exchange } from '../kit/raw-client.ts'
+import { exchange, RawClient } from '../kit/raw-client.ts'
+import { until } from '../kit/until.ts'
 
 const CLOSED = 'http://127.0.0.1:1'
 
@@ -94,6 +95,14 @@ test('a service that is left alone by its circuit breaker has its fallback', asy
   assert.match(await ask(), /^HTTP\/1\.1 500 /)
   assert.match(await ask('POST', 'Content-Length: 2\r\n\r\nhi'), /^HTTP\/1\.1 200 .*two$/s)
   assert.equal(one!.connections.length, 1)
+})
+
+test('a service that is as busy as it may be has its fallback', async (t) => {
+  const { gateway, one, ask } = await startTwo(t, hangs, '{ to: two }', ', concurrency: { max: 1 }')
+  const first = new RawClient(gateway.port).send('GET / HTTP/1.1\r\nHost: gw.test\r\n\r\n')
+  await until(() => one!.connections.length === 1)
+  assert.match(await ask('POST', 'Content-Length: 2\r\n\r\nhi'), /^HTTP\/1\.1 200 .*two$/s)
+  first.close()
 })
 
 test('a fallback that fails is the end: its own fallback is not asked', async (t) => {

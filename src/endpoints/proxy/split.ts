@@ -1,6 +1,5 @@
 /** Which of several services an exchange goes to: testers where they are sent, everybody else by weight. */
 
-import { hash } from 'node:crypto'
 import type { Exchange, Expression } from '#sdk/index'
 import type { Member, Split } from './options.ts'
 
@@ -56,8 +55,11 @@ function randomInt32(): number {
   return Math.floor(Math.random() * 2 ** 32) | 0
 }
 
+/** FNV-1a, a tenth of the cost of a digest, with its bits mixed: keys are often alike but for their ends. */
 function hash32(text: string): number {
-  return hash('sha1', text, 'buffer').readInt32LE(0)
+  let h = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193)
+  return mixed(h)
 }
 
 /** The last step of MurmurHash3: each bit that comes in may change each that goes out. */
