@@ -2,8 +2,7 @@
 
 import { promises, type RecordWithTtl, type SrvRecord } from 'node:dns'
 
-const TIMEOUT_MS = 2_000
-const TRIES = 2
+const PATIENCE = { timeout: 2_000, maxTimeout: 2_000, tries: 2 }
 /** Servers that say so have answered: the name is not there, or has no such record. */
 const NOTHING = new Set<unknown>(['ENOTFOUND', 'ENODATA'])
 /** Names come and go; this many are remembered. */
@@ -78,7 +77,7 @@ export class Names {
 
   /** A resolver for each question: it reads anew who the system's servers are, and remembers no answer. */
   async #ask<T>(ask: (resolver: promises.Resolver) => Promise<T>): Promise<T> {
-    const resolver = new promises.Resolver({ timeout: TIMEOUT_MS, tries: TRIES })
+    const resolver = new promises.Resolver(PATIENCE)
     if (this.#servers.length > 0) resolver.setServers(this.#servers)
     this.#asking.add(resolver)
     try {

@@ -33,6 +33,9 @@ export interface Dnsmasq {
   readonly address: string
   /** Changes the answers of a running server. */
   setHosts(hosts: NonNullable<Zone['hosts']>): void
+  /** It is there, and says nothing. */
+  freeze(): void
+  thaw(): void
   start(zone?: Zone): Promise<void>
   stop(): Promise<void>
 }
@@ -81,6 +84,8 @@ export async function startDnsmasq(t: TestContext, zone: Zone = {}): Promise<Dns
       ])
       await until(() => answers(dnsmasq.address))
     },
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
     async stop() {
       const gone = child
       child = undefined

@@ -75,6 +75,22 @@ test(
 )
 
 test(
+  'what was found last holds while the server is there and says nothing',
+  NEEDS_DNSMASQ,
+  async (t) => {
+    const port = await freePort()
+    await startNamed(t, 'a', { host: '127.0.0.2', port })
+    const dnsmasq = await startDnsmasq(t, { hosts: { 's.internal': ['127.0.0.2'] } })
+    const { url, metric } = await startGateway(t, byName({ address: dnsmasq.address, port }))
+    dnsmasq.freeze()
+    await until(async () => (await metric(FAILURES)) > 0, 20_000)
+    assert.deepEqual(await whoAnswers(`${url}/a`, 5), { a: 5 })
+    dnsmasq.thaw()
+    await until(async () => (await metric(AGE)) < 0.5, 20_000)
+  },
+)
+
+test(
   'a service that was never found answers 503 with its own code, the gateway runs, and the first answer is taken up',
   NEEDS_DNSMASQ,
   async (t) => {
