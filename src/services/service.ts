@@ -139,7 +139,11 @@ export class PooledService {
     if (before.size > 0)
       for (const target of targets) if (!before.has(target.url)) this.#slowStart?.begin(target)
     const stay = new Set(targets.map(({ url }) => url))
-    for (const [url, { pool }] of before) if (!stay.has(url)) pool.close()
+    for (const [url, { pool }] of before) {
+      if (stay.has(url)) continue
+      pool.close()
+      this.#slowStart?.end(url)
+    }
   }
 
   #targetOf(target: TargetOptions, before: CallTarget | undefined): CallTarget {

@@ -22,6 +22,11 @@ export class SlowStart<T extends Balanced> {
     this.#since.set(url, this.#now())
   }
 
+  /** It is not there any more. */
+  end(url: string): void {
+    this.#since.delete(url)
+  }
+
   /** The target that was picked, or, when it is too soon for it, one of the others. */
   instead(picked: T, all: readonly T[]): T {
     if (this.#since.size === 0) return picked
