@@ -59,19 +59,25 @@ export class BoundService implements Service {
     const { timeout } = request
     const limits =
       timeout === undefined ? this.rules.timeout : { ...this.rules.timeout, ...timeout }
-    this.retryBudget.earn()
     const pass = this.#breaker === undefined ? 0 : this.#breaker.admit(this.service.clock.shared())
     const { sticky } = this.service
     const sent =
       sticky === undefined ? request : { ...request, headers: sticky.without(request.headers) }
     const call = new Call(ex, sent, this, limits, pass ?? 0)
     call.stuck = sticky?.read(request.headers)
-    if (pass === undefined) call.refuse(new Fault('CIRCUIT_OPEN'))
+    if (pass === undefined) call.refuse(this.#shut())
     else {
+      this.retryBudget.earn()
       ex.onGone(call)
       call.begin(this.#limit)
     }
     return call
+  }
+
+  #shut(): Fault {
+    const fault = new Fault('CIRCUIT_OPEN')
+    fault.retryAfterS = this.#breaker!.secondsShut(this.service.clock.shared())
+    return fault
   }
 
   /** A call that was let through has ended: well, or not, or by no doing of the service (undefined). */

@@ -29,6 +29,15 @@ test('it opens when the share of failures is reached, and not before there were 
   assert.equal(admits(20_000), false)
 })
 
+test('whoever is refused is told when a call may be let through again', () => {
+  const { breaker, calls } = setUp()
+  calls(10, false, 20_000)
+  assert.deepEqual(
+    [20_000, 20_001, 24_100, 24_999, 30_000].map((now) => breaker.secondsShut(now)),
+    [5, 5, 1, 1, 1],
+  )
+})
+
 test('failures that are few, or long ago, or no doing of the service, do not open it', () => {
   const { calls, admits } = setUp()
   calls(60, true, 20_000)

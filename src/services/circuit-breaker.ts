@@ -51,6 +51,11 @@ export class CircuitBreaker {
     return undefined
   }
 
+  /** Seconds until a call may be let through, whole ones and one at least: for Retry-After. */
+  secondsShut(now: number): number {
+    return Math.max(1, Math.ceil((this.#until[0]! - now) / 1_000))
+  }
+
   /** A call has ended; undefined: by no doing of the service. Calls of a time that is over say nothing of this one. */
   record(pass: Pass, isWell: boolean | undefined, now: number): void {
     if (pass !== this.#until[0]) return
