@@ -1,31 +1,13 @@
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { test, type TestContext } from 'node:test'
-import { type Answer, OK, startBackend } from '../kit/backend.ts'
+import { test } from 'node:test'
+import { startBackend } from '../kit/backend.ts'
+import { busy, startSlow } from '../kit/busy-backends.ts'
 import { startGateway } from '../kit/gateway.ts'
 import { startLoad } from '../kit/load.ts'
 import { exchange, RawClient } from '../kit/raw-client.ts'
-import { temporaryFolder } from '../kit/temporary-folder.ts'
 import { until } from '../kit/until.ts'
 
 const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: gw.test\r\n\r\n`
-
-/** Answers each request after a moment; knows how many there were at once. */
-function busy(waitMs: number): { answer: Answer; fullest: () => number } {
-  let [now, fullest] = [0, 0]
-  return {
-    fullest: () => fullest,
-    answer({ socket }, whole) {
-      if (!whole) return
-      fullest = Math.max(fullest, ++now)
-      setTimeout(() => {
-        now--
-        socket.write(OK)
-      }, waitMs)
-    },
-  }
-}
 
 for (const workers of [2, 4]) {
   test(`with ${workers} workers under load there are never more calls under way than may be, and all are answered`, async (t) => {
@@ -46,19 +28,6 @@ routes: [{ path: /**, to: s }]\n`,
     assert.deepEqual(load.failures, [])
     assert.equal(target.fullest(), 5)
   })
-}
-
-/** A backend that answers when it is told to. */
-async function startSlow(t: TestContext) {
-  const held: (() => void)[] = []
-  const backend = await startBackend(t, (connection, whole) => {
-    if (!whole) return
-    const path = connection.received.split(' ')[1]!
-    connection.received = ''
-    if (path === '/free') connection.socket.write(OK)
-    else held.push(() => void connection.socket.write(OK))
-  })
-  return { url: backend.url, held }
 }
 
 test('beyond the limit a call waits, and beyond the queue it is 503 with Retry-After', async (t) => {
@@ -161,41 +130,4 @@ routes:
   const own = new RawClient(port).send(get('/own'))
   await until(() => held.length === 2)
   for (const client of [first, own]) client.close()
-})
-
-test('places that a dead worker held are free again', async (t) => {
-  const { url, held } = await startSlow(t)
-  const folder = await temporaryFolder(t, {})
-  const plugin = join(folder, 'deadly.ts')
-  writeFileSync(
-    plugin,
-    `import { defineEndpoint, z } from '${import.meta.resolve('#sdk/index')}'
-export const deadly = defineEndpoint({
-  name: 'deadly', summary: 'Ends the worker that runs it', options: z.literal(true),
-  create: () => () => { setImmediate(() => { throw new Error('thrown out of any request') }); return new Promise(() => {}) },
-})`,
-  )
-  const { port } = await startGateway(
-    t,
-    `plugins: ${plugin}
-services: { s: { targets: "${url}", concurrency: { max: 2, queue: 100, timeout: 20s } } }
-routes: [{ path: /die, deadly: true }, { path: /**, to: s }]\n`,
-    { workers: 3 },
-  )
-  const holders = [1, 2].map(() => new RawClient(port).send(get('/held')))
-  await until(() => held.length === 2)
-  const waiting = Array.from({ length: 12 }, () => new RawClient(port).send(get('/free')))
-  // Whose worker a connection comes to is chance: again until those who hold the places are gone.
-  while (!holders.every(({ ended }) => ended)) {
-    const killer = new RawClient(port).send(get('/die'))
-    await killer.untilEnded()
-  }
-  await until(() => waiting.every(({ ended, received }) => ended || received.includes('200 OK')))
-  for (const { received } of waiting) assert.doesNotMatch(received, /503/)
-  await until(async () => {
-    const replies = await Promise.all(
-      [1, 2, 3, 4].map(() => exchange(port, get('/free')).catch(String)),
-    )
-    return replies.every((reply) => reply.startsWith('HTTP/1.1 200'))
-  }, 10_000)
 })
