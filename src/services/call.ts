@@ -68,7 +68,7 @@ export class Call extends Pending<Reply> implements AttemptOwner, PlaceWaiter, W
     if (this.settled) return // stopped before it began
     this.#limit = limit
     if (limit === undefined) this.#try(false)
-    else if (limit.enter(this)) this.onPlace()
+    else if (limit.enter(this, this.totalDeadline)) this.onPlace()
   }
 
   /** It is not made at all. */

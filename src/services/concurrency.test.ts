@@ -84,6 +84,18 @@ test('who waited too long gets none, and whoever came later goes on waiting', ()
   assert.deepEqual(told.slice(1), ['3 has a place'])
 })
 
+test('who has less time than the queue gives goes sooner, and the others stay', () => {
+  const { workers, told, waiter, advance } = setUp({ max: 1, queue: 9, timeout: 500 })
+  const [a] = workers
+  a!.enter(waiter('1'))
+  a!.enter(waiter('2'))
+  a!.enter(waiter('3'), 100)
+  advance(150)
+  assert.deepEqual(told, ['3 CONCURRENCY_FULL 1'])
+  advance(400)
+  assert.deepEqual(told.slice(1), ['2 CONCURRENCY_FULL 1'])
+})
+
 test('who leaves the queue leaves its place in it, and one that comes free goes to the next, wherever that is', async () => {
   const { workers, told, waiter } = setUp({ max: 1, queue: 1 })
   const [a, b, c] = [workers[0]!, workers[1]!, workers[2]!]

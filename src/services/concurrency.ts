@@ -39,7 +39,7 @@ export class ConcurrencyLimit {
   readonly #underWay: SharedCount
   readonly #queued: SharedCount
   readonly #waiting: { readonly waiter: PlaceWaiter; readonly until: number }[] = []
-  /** Rings for whoever waits longest. */
+  /** Rings for whoever has to go first. */
   readonly #patience = new Alarm(() => this.#loseWaiting())
   /** The seat that was woken last: the turn goes round. */
   #last: number
@@ -65,16 +65,17 @@ export class ConcurrencyLimit {
     this.#queued = new SharedCount(this.#words, WAITING, seats, SEAT_WORDS, seat)
   }
 
-  /** Gives a place: now (true), or when one is free, or none. */
-  enter(waiter: PlaceWaiter): boolean {
+  /** Gives a place: now (true), or when one is free, or none. `latest`: by the wheel, when it is too late. */
+  enter(waiter: PlaceWaiter, latest = Infinity): boolean {
     const { max, queue, timeout } = this.#rules
     if (this.#waiting.length === 0 && this.#underWay.take(max)) return true
     if (!this.#queued.take(queue)) {
       waiter.onNoPlace(full('and all places in the queue are taken'))
       return false
     }
-    this.#waiting.push({ waiter, until: this.#wheel.now() + timeout })
-    if (this.#waiting.length === 1) this.#wheel.setAt(this.#patience, this.#waiting[0]!.until)
+    const until = Math.min(this.#wheel.now() + timeout, latest)
+    this.#waiting.push({ waiter, until })
+    if (until < this.#patience.deadline) this.#wheel.setAt(this.#patience, until)
     void this.#serveWhenWoken()
     return false
   }
@@ -86,12 +87,13 @@ export class ConcurrencyLimit {
     else this.#passOn()
   }
 
-  /** The waiter does not want a place any more. */
-  forget(waiter: PlaceWaiter): void {
+  /** The waiter does not want a place any more. False: it did not wait for one. */
+  forget(waiter: PlaceWaiter): boolean {
     const at = this.#waiting.findIndex((waiting) => waiting.waiter === waiter)
-    if (at < 0) return
+    if (at < 0) return false
     this.#waiting.splice(at, 1)
     this.#queued.give()
+    return true
   }
 
   #serve(): void {
@@ -136,12 +138,13 @@ export class ConcurrencyLimit {
   }
 
   #loseWaiting(): void {
-    const now = this.#wheel.now()
     this.#serve()
-    while (this.#waiting.length > 0 && this.#waiting[0]!.until <= now)
-      this.#next().onNoPlace(full('and none came free in time'))
-    const [first] = this.#waiting
-    if (first !== undefined) this.#wheel.setAt(this.#patience, first.until)
+    const now = this.#wheel.now()
+    const lost = this.#waiting.filter(({ until }) => until <= now)
+    for (const { waiter } of lost)
+      if (this.forget(waiter)) waiter.onNoPlace(full('and none came free in time'))
+    const next = Math.min(...this.#waiting.map(({ until }) => until))
+    if (next < Infinity) this.#wheel.setAt(this.#patience, next)
   }
 }
 

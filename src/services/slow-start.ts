@@ -19,7 +19,9 @@ export class SlowStart<T extends Balanced> {
   }
 
   begin({ url }: { readonly url: string }): void {
-    this.#since.set(url, this.#now())
+    const now = this.#now()
+    for (const [old, since] of this.#since) if (now - since >= this.#ms) this.#since.delete(old)
+    this.#since.set(url, now)
   }
 
   /** It is not there any more. */

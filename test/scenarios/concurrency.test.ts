@@ -91,7 +91,7 @@ routes: [{ path: /**, to: s }]\n`,
   last.close()
 })
 
-test('a call counts until the last byte of its reply', async (t) => {
+test('a call counts until the last byte of its reply, or until its client leaves', async (t) => {
   const backend = await startBackend(t, (connection, whole) => {
     if (!whole) return
     connection.received = ''
@@ -109,7 +109,14 @@ routes: [{ path: /**, to: s }]\n`,
   await first.untilReceived('abcd')
   const second = new RawClient(port).send(get('/'))
   await second.untilReceived('ab')
-  for (const client of [first, second]) client.close()
+  first.close()
+  second.close()
+  const third = new RawClient(port)
+  await until(async () => {
+    third.send(get('/'))
+    return (await third.replies()).includes('200 OK')
+  })
+  third.close()
 })
 
 test('a route may have its own limit, or none; routes that say the same share one', async (t) => {
