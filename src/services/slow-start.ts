@@ -19,9 +19,7 @@ export class SlowStart<T extends Balanced> {
   }
 
   begin({ url }: { readonly url: string }): void {
-    const now = this.#now()
-    for (const [old, since] of this.#since) if (now - since >= this.#ms) this.#since.delete(old)
-    this.#since.set(url, now)
+    this.#since.set(url, this.#now())
   }
 
   /** It is not there any more. */
