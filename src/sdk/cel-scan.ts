@@ -19,6 +19,10 @@ export class CelScan {
     return [...this.#asked].filter((name) => !this.#optional.has(name))
   }
 
+  get hasPatterns(): boolean {
+    return this.#patterns.size > 0
+  }
+
   /** Of a text and one of the patterns. */
   readonly matches = (text: string, pattern: string): boolean =>
     this.#patterns.get(pattern)!.isIn(text)

@@ -52,13 +52,16 @@ const FUNCTIONS = new Set(environment.getDefinitions().functions.map(({ name }) 
 /** `wanted`: the type it must have, if that is to be known. */
 export function compileCel(text: string, wanted: 'bool' | undefined): Compiled | string {
   try {
-    const scan = new CelScan()
-    // Patterns are the expression's own: what they compile to goes away with it.
-    const own = environment
-      .clone()
-      .registerFunction(`string.${LINEAR_MATCH}(string): bool`, scan.matches)
-    const parsed = own.parse(text)
+    let scan = new CelScan()
+    let parsed = environment.parse(text)
     scan.look(parsed.ast)
+    if (scan.hasPatterns) {
+      // What they compile to is the expression's own, and goes away with it.
+      scan = new CelScan()
+      const signature = `string.${LINEAR_MATCH}(string): bool`
+      parsed = environment.clone().registerFunction(signature, scan.matches).parse(text)
+      scan.look(parsed.ast)
+    }
     if (scan.problem !== undefined) return `${place(text, scan.problem.at)}: ${scan.problem.what}`
     const { error, type } = parsed.check()
     if (error !== undefined) throw error
