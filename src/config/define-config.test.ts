@@ -32,8 +32,22 @@ test('what defineConfig lets pass, the schema lets pass', async (t) => {
         stages: { qa: { respond: 'y' } },
       },
       { match: { path: '/c', headers: { 'x-a': true } }, redirect: '/a' },
+      {
+        path: '/d',
+        priority: 'high',
+        to: {
+          split: [
+            { to: 'orders', weight: 95 },
+            { to: 'http://127.0.0.1:2', when: 'headers["x-beta"] == "1"' },
+          ],
+          sticky: { key: ['ip', { cel: 'query.user' }], cookie: 'side', maxAge: '1d' },
+        },
+        mirror: { to: 'orders', share: '10%' },
+        fallback: { respond: 'sorry', on: ['connect', 503] },
+      },
     ],
     observe: { accessLog: false },
+    overload: { maxLag: '200ms' },
     workers: 2,
   })
   const folder = await temporaryFolder(t, { 'p.json': JSON.stringify(config) })

@@ -31,7 +31,10 @@ export const mirrorOptions = z.strictObject({
     .optional()
     .describe('Kept of a body until it is whole; a longer one is not mirrored (64KiB)'),
   max: z.int().min(1).optional().describe('Copies under way at once, in each worker (100)'),
-  timeout: duration().optional().describe('How long a copy may take in all (10s)'),
+  timeout: duration()
+    .refine((ms) => ms > 0, { error: 'expected more than 0s' })
+    .optional()
+    .describe('How long a copy may take in all (10s)'),
 })
 
 /** What a service or a route says of it. */

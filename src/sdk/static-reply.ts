@@ -8,15 +8,15 @@ import { headerName, oneOrMore } from '#sdk/schema'
 /** Replies with these have no body (RFC 9110 §6.4.1). */
 const BODILESS: ReadonlySet<number> = new Set([204, 205, 304])
 
-/** As it is written; a text alone is the body. `value`: what a header's value is read as. */
-export function staticReply<Value extends z.ZodType>(value: Value) {
+/** As it is written; a text alone is the body. `value`: what a header's value is read as; `hint`: what may stand in it. */
+export function staticReply<Value extends z.ZodType>(value: Value, hint = 'sent as they are') {
   const long = z
     .strictObject({
       status: z.int().min(200).max(599).default(200).describe('The status code'),
       headers: z
         .record(headerName(), oneOrMore(value))
         .default({})
-        .describe('Header fields; {id} is a path parameter'),
+        .describe(`Header fields; ${hint}`),
       body: z.string().optional().describe('The body, sent as it is'),
     })
     .refine(({ status, body }) => body === undefined || !BODILESS.has(status), {

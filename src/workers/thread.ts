@@ -52,7 +52,11 @@ const pools = {
 const services = new ServiceRegistry(systemClock, pools, birth)
 const mirrors = countedMirrors(counters)
 const overload = new Overload(TICK_MS, systemClock.now(), (isShedding) =>
-  log.warn(isShedding ? 'overloaded: requests are shed' : 'no requests are shed any more'),
+  log.warn(
+    isShedding
+      ? 'overloaded: requests are shed, those of low priority first'
+      : 'no requests are shed any more',
+  ),
 )
 const log = {
   warn: (message: string, fields = {}) => say(errors, errorLine(time.iso, 'warn', message, fields)),

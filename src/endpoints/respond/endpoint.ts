@@ -5,7 +5,7 @@ import { defineEndpoint, makeStaticReply, staticReply, template } from '#sdk/ind
 export const respond = defineEndpoint({
   name: 'respond',
   summary: 'Answers by itself, always the same',
-  options: staticReply(template('header')),
+  options: staticReply(template('header'), '{id} is a path parameter'),
 
   create:
     (reply) =>

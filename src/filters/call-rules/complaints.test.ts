@@ -54,6 +54,11 @@ testComplaints(
       complaints: ['4:40 routes[0].mirror.to: found no service "three"; there are one, two'],
     },
     {
+      about: 'copies without an end',
+      text: route('mirror: { to: two, timeout: 0s }'),
+      complaints: ['4:54 routes[0].mirror.timeout: found "0s", expected more than 0s'],
+    },
+    {
       about: 'a share that is none',
       text: route('mirror: { to: two, share: 0.1 }'),
       complaints: ['4:52 routes[0].mirror.share: found 0.1, expected a share, such as 20%'],
