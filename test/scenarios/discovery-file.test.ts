@@ -74,6 +74,12 @@ test('a file that goes away changes nothing; one that was never there is taken u
   replace(`- ${a.url}\n`)
 })
 
+test('while nothing was found yet the fallback of a service answers', async (t) => {
+  const source = '{ file: /nowhere/targets.yaml }'
+  const { url } = await startGateway(t, discovered(source, ', fallback: { respond: spare }'))
+  assert.deepEqual(await whoAnswers(`${url}/a`, 2), { spare: 2 })
+})
+
 test(
   'names in a file are looked up; a base path goes before the client’s',
   NEEDS_DNSMASQ,

@@ -7,6 +7,7 @@ import { NEEDS_DNSMASQ, startDnsmasq } from '../kit/dnsmasq.ts'
 import { freePort } from '../kit/free-port.ts'
 import { startGateway } from '../kit/gateway.ts'
 import { startNamed, whoAnswers } from '../kit/named.ts'
+import { exchange } from '../kit/raw-client.ts'
 import { valuesOf } from '../kit/recorder.ts'
 import { temporaryFolder } from '../kit/temporary-folder.ts'
 import { until } from '../kit/until.ts'
@@ -158,3 +159,19 @@ test(
     await until(async () => (await whoAnswers(`${url}/a`, 4))['spare'] === 4, 15_000)
   },
 )
+
+test('each stage looks for its own, and the metrics tell them apart', async (t) => {
+  const [a, b] = [await startNamed(t, 'a'), await startNamed(t, 'b')]
+  const folder = await temporaryFolder(t, { 'p.yaml': `- ${a.url}\n`, 's.yaml': `- ${b.url}\n` })
+  const { port, metric } = await startGateway(
+    t,
+    'stages: { production: { hosts: p.test }, staging: { hosts: s.test } }\n' +
+      `services: { s: { allowedNetworks: 127.0.0.0/8, stages: { production: { discover: { file: ${folder}/p.yaml } }, ` +
+      `staging: { discover: { file: ${folder}/s.yaml } } } } }\n${ROUTE}`,
+  )
+  const ask = (host: string) => exchange(port, `GET /a HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
+  assert.match(await ask('p.test'), /\r\n\r\na$/)
+  assert.match(await ask('s.test'), /\r\n\r\nb$/)
+  for (const stage of ['production', 'staging'])
+    assert.equal(await metric(TARGETS.replace('}', `,stage="${stage}"}`)), 1)
+})
