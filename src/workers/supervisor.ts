@@ -150,10 +150,12 @@ export class Supervisor extends EventEmitter {
     return handle
   }
 
+  /** There is always one: see `#replaceAll`. */
   #freeSeat(): number {
     const taken = new Set([...this.#living].map(({ seat }) => seat))
-    for (let seat = 0; seat < this.#options.shared.seats; seat++) if (!taken.has(seat)) return seat
-    throw new Error('workers of an earlier configuration are still leaving; try again in a while')
+    let seat = 0
+    while (taken.has(seat)) seat++
+    return seat
   }
 
   #onExit(handle: WorkerHandle, why: string): void {
@@ -191,6 +193,8 @@ export class Supervisor extends EventEmitter {
 
   /** One after another: the new one serves before the old one leaves. */
   async #replaceAll(orders: Orders): Promise<void> {
+    if (this.#living.size + this.#handles.length > this.#options.shared.seats)
+      throw new Error('workers of earlier configurations are still leaving; try again in a while')
     const successors = this.#handles.map(({ index }) => this.#spawn(index, orders))
     try {
       await Promise.all(successors.map((handle) => handle.prepare(orders.parcel)))
