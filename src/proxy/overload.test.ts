@@ -30,6 +30,14 @@ test('a loop that stays late sheds more and more, the sooner the later it is', (
   assert.equal(after(times(200, 500)).level, 3)
 })
 
+test('how late the loop ran is told, but for what every timer is late', () => {
+  const overload = new Overload(TICK_MS, 0)
+  assert.deepEqual(
+    [25, 54, 154, 170].map((now) => overload.look(now)),
+    [0, 0, 75, 0],
+  )
+})
+
 test('one turn, however long, does not refuse what is not of the lowest class', () => {
   assert.ok(after([60_000]).level <= 1)
 })

@@ -4,6 +4,8 @@ import { HeaderList } from '#http/header-list'
 import { Fault } from '#sdk/fault'
 import { type Reply, replyToFault } from '#sdk/reply'
 
+/** Timers are that much late by themselves. */
+const NOISE_MS = 5
 /** What is late counts for about so long: one slow turn is no overload. */
 const SMOOTHING_MS = 250
 /** Levels for each second in which the loop is twice as late as it may be; three times as late counts as no worse. */
@@ -37,7 +39,7 @@ export class Overload {
   look(now: number): number {
     const gap = now - this.#lookedAt
     this.#lookedAt = now
-    const late = Math.max(0, gap - this.#tickMs)
+    const late = gap < this.#tickMs + NOISE_MS ? 0 : gap - this.#tickMs
     this.lagMs += (late - this.lagMs) * (1 - Math.exp(-gap / SMOOTHING_MS))
     const before = this.level
     this.level = this.#next(Math.min(gap, MAX_STEP_MS) / 1_000)

@@ -56,6 +56,15 @@ test('the copy has the request’s own line, fields, id and body', async (t) => 
   assert.match(two.received(), /\r\ncontent-length: 5\r\n\r\nabcde$/)
 })
 
+test('the mark of a copy is passed on when a trusted proxy says it', async (t) => {
+  const backend = await startBackend(t)
+  const listen = 'listeners: { l: { host: 127.0.0.1, port: 0, trustedProxies: [127.0.0.1] } }'
+  const yaml = `routes: [{ path: /**, to: "${backend.url}" }]`
+  const { port } = await startGateway(t, yaml, { listen })
+  await exchange(port, GET)
+  assert.match(backend.received(), /\r\nx-shadow: 0\r\n/)
+})
+
 test('a service of copies that hangs, fails or is down is nothing to the client', async (t) => {
   const ways: Record<string, Answer> = {
     hangs,
