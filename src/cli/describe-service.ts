@@ -1,21 +1,25 @@
-/** What `explain` says of the services that a route calls: where their targets are looked for. */
+/** What `explain` says of the services that a route calls: where their targets are looked for, and how they are called. */
 
 import type { GatewayConfig, RouteConfig } from '#config/config'
+import { callRulesOf } from '#config/call-rules'
 import type { Known } from '#config/known'
 import { keyOfService } from '#config/service-key'
+import { describeRules } from './describe-rules.ts'
 
-/** One line for each service whose targets are not written down. */
+/** Where targets are not written down, where they come from; and the rules that hold. */
 export function describeServices(
-  { endpoint, stage }: RouteConfig,
+  { endpoint, stage, features }: RouteConfig,
   { services }: GatewayConfig,
-  { endpoints }: Known,
+  { endpoints, filters }: Known,
 ): string[] {
   const { options, references } = endpoints.find(({ name }) => name === endpoint.kind)!
   const all = references?.(options.parse(endpoint.options)) ?? []
   const names = new Set(all.flatMap((one) => (one.kind === 'service' ? one.name : [])))
   return [...names].flatMap((name) => {
     const service = services[keyOfService(services, name, stage)]
-    if (service?.discover === undefined) return []
-    return `service   ${name}  discover ${service.source}`
+    if (service === undefined) return []
+    const { discover, source } = service
+    const found = discover === undefined ? [] : [`service   ${name}  discover ${source}`]
+    return found.concat(describeRules(name, callRulesOf(service, features, filters)))
   })
 }
