@@ -1,13 +1,13 @@
 /** Checks the targets of the services that want it: one thread for all workers, who read what it found. */
 
-import type { GatewayConfig } from '#config/config'
+import type { GatewayConfig, ServiceConfig } from '#config/config'
 import type { Health } from '#config/schema/services'
 import { checkHealth } from '#control/health-check'
 import type { TargetsByService } from '#services/registry'
 import type { TargetStates } from '#services/target-states'
 
 /** Called when a target went down, with what is wrong, or came back. */
-export type OnHealth = (service: string, url: string, wrong: string | undefined) => void
+type OnHealth = (service: ServiceConfig, url: string, wrong: string | undefined) => void
 
 /** Checks are not all made at the same moment: each waits this much of its interval more or less. */
 const JITTER = 0.1
@@ -25,13 +25,14 @@ export class HealthChecker {
   /** From here on these are checked. What stays as it was goes on, with what is known of it. */
   watch(services: GatewayConfig['services'], targets: TargetsByService): void {
     const wanted = new Map<string, () => Round>()
-    for (const [name, { health }] of Object.entries(services)) {
+    for (const [name, service] of Object.entries(services)) {
+      const { health } = service
       if (health === undefined) continue
       for (const { url, slot, authority } of targets[name] ?? []) {
         wanted.set(JSON.stringify([name, url, authority, health, slot]), () => {
           const onChange = (wrong: string | undefined): void => {
             this.#states.setChecked(slot, wrong === undefined)
-            this.#onHealth(name, url, wrong)
+            this.#onHealth(service, url, wrong)
           }
           const check = (): Promise<string | undefined> => checkHealth(url, health, authority)
           return new Round(check, health, onChange, () => this.#states.forgetCheck(slot))

@@ -48,13 +48,10 @@ export class Targets {
   constructor(options: TargetsOptions) {
     const { clock, say } = options
     this.#options = options
-    this.#checker = new HealthChecker(this.#states, (service, target, cause) =>
-      say('warn', `a target is ${cause === undefined ? 'up again' : 'down'}`, {
-        service,
-        target,
-        cause,
-      }),
-    )
+    this.#checker = new HealthChecker(this.#states, ({ name, stage }, target, cause) => {
+      const message = `a target is ${cause === undefined ? 'up again' : 'down'}`
+      say('warn', message, { service: name, stage, target, cause })
+    })
     this.#discovery = new Discovery(clock, () => this.#found(), say)
   }
 
