@@ -1,4 +1,4 @@
-import { appendFileSync, renameSync, writeFileSync } from 'node:fs'
+import { appendFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { temporaryFolder } from '../../test/kit/temporary-folder.ts'
@@ -25,10 +25,34 @@ test('a file that is edited or replaced is a change, told once for several steps
   await until(() => seen.changes === 2)
 })
 
-test('a folder that never rests does not hide a change', async (t) => {
-  const { folder, seen } = await setUp(t)
+test('a folder that never rests hides no change', async (t) => {
+  const { folder, file, seen } = await setUp(t)
+  writeFileSync(file, '2')
   await until(() => {
     appendFileSync(join(folder, 'access.log'), 'a line')
     return seen.changes > 0
   })
+})
+
+test('a folder of links that are all set anew at once, as orchestrators do, is a change each time', async (t) => {
+  const folder = await temporaryFolder(t, {
+    '..1/a.yaml': '1',
+    '..2/a.yaml': '2',
+    '..3/a.yaml': '3',
+  })
+  const link = (version: string): void => {
+    symlinkSync(version, join(folder, '..data_tmp'))
+    renameSync(join(folder, '..data_tmp'), join(folder, '..data'))
+  }
+  link('..1')
+  symlinkSync('..data/a.yaml', join(folder, 'a.yaml'))
+  const seen = { changes: 0 }
+  const watcher = new FileWatcher(() => seen.changes++)
+  t.after(() => watcher.close())
+  watcher.watch([join(folder, 'a.yaml')])
+  for (const version of ['..2', '..3']) {
+    const before = seen.changes
+    link(version)
+    await until(() => seen.changes > before)
+  }
 })
