@@ -93,6 +93,8 @@ export class ConcurrencyLimit {
     if (at < 0) return false
     this.#waiting.splice(at, 1)
     this.#queued.give()
+    // Who waits no longer listens no longer: this one may be of a configuration that is gone.
+    if (this.#waiting.length === 0 && this.#listening) wake(this.#words, this.#seat)
     return true
   }
 

@@ -137,6 +137,21 @@ test('when one of the two fails the other is waited for; when both do the last f
   second.close()
 })
 
+test('a reply that has begun is not hedged any more, and nobody goes on with it when it breaks off', async (t) => {
+  const { slow, fast, gateway } = await setUp(t, '{ after: 50ms }')
+  slow.reply = 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nAAAAA'
+  const client = new RawClient(gateway.port).send(get())
+  await client.untilReceived('AAAAA')
+  slow.holds = true
+  // By turns: the other one answers at once; then this one is late, and by then the first call would have been hedged too.
+  for (let n = 0; n < 2; n++) assert.match(await exchange(gateway.port, get()), /fast$/)
+  assert.equal(fast.asked, 2)
+  slow.backend.connections[0]!.socket.destroy()
+  await client.untilEnded()
+  assert.match(client.received, /AAAAA$/)
+  assert.equal(fast.asked, 2)
+})
+
 test('the total deadline ends both', async (t) => {
   const { slow, fast, gateway } = await setUp(t, '{ after: 50ms }', ', timeout: { total: 250ms }')
   slow.holds = fast.holds = true
