@@ -59,7 +59,7 @@ export class Gateway {
           this.#generation,
           this.#targets,
           this.#groups.all(),
-        ) + callMetrics(this.#calls!.samples()),
+        ) + callMetrics(this.#supervisor!.counters, this.#calls!.samples()),
     })
   }
 

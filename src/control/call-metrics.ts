@@ -1,9 +1,10 @@
-/** How calls of services stand, in the Prometheus text format. */
+/** How services are called, in the Prometheus text format. */
 
 import type { CallSample } from '#control/calls'
-import { family, labelsOf } from '#control/metrics'
+import { family, labelsOf, single } from '#control/metrics'
+import { AT, type Counters } from '#telemetry/counters'
 
-export function callMetrics(samples: Iterable<CallSample>): string {
+export function callMetrics(counters: Counters, samples: Iterable<CallSample>): string {
   const all = [...samples]
   const gauge = (name: string, help: string, of: (sample: CallSample) => number | undefined) =>
     family(
@@ -17,6 +18,18 @@ export function callMetrics(samples: Iterable<CallSample>): string {
       }),
     )
   return [
+    single(
+      'portcullis_service_retries_total',
+      'counter',
+      'Attempts that followed one that failed',
+      counters.get(AT.serviceRetries),
+    ),
+    single(
+      'portcullis_service_hedges_total',
+      'counter',
+      'Attempts beside one that was late',
+      counters.get(AT.serviceHedges),
+    ),
     gauge(
       'portcullis_circuit_open',
       'Whether a service is left alone, or let through but a few calls of',

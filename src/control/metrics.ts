@@ -191,7 +191,7 @@ export function family(
   )
 }
 
-function single(name: string, type: string, help: string, value: number): string {
+export function single(name: string, type: string, help: string, value: number): string {
   return `${header(name, type, help)}${name} ${value}\n`
 }
 

@@ -202,13 +202,14 @@ export class HttpExchange implements Exchange, Served {
     )
   }
 
-  called(service: string, target: string, attempts: number): void {
+  called(service: string, target: string, attempts: number, isHedge: boolean): void {
     const { environment } = this.listening
     this.service = service
     this.target = target
     this.attempts = attempts
     if (this.#calledAt === 0) this.#calledAt = environment.clock.now()
     environment.counters.add(AT.serviceAttempts, 1)
+    if (attempts > 1) environment.counters.add(isHedge ? AT.serviceHedges : AT.serviceRetries, 1)
   }
 
   answeredBy(target: string): void {

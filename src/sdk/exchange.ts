@@ -105,8 +105,8 @@ export interface Exchange {
 
   /** What the next hop is told of this one, as head lines: forwarding fields, Via, request id, trace. */
   hopLines(): string
-  /** For the log: who was asked, and for the how manieth time. */
-  called(service: string, target: string, attempts: number): void
+  /** For the log: who was asked, and for the how manieth time; `isHedge`: while another is asked too. */
+  called(service: string, target: string, attempts: number, isHedge: boolean): void
   /** For the log, when several were asked at once: who answered. */
   answeredBy(target: string): void
   /** To be stopped when the client leaves before the reply. */

@@ -161,7 +161,7 @@ export class Call extends Pending<Reply> implements AttemptOwner, PlaceWaiter, W
 
   #begin(attempt: Attempt, fresh: boolean): void {
     this.attempts++
-    this.#ex.called(this.service.name, attempt.target.url, this.attempts)
+    this.#ex.called(this.service.name, attempt.target.url, this.attempts, attempt === this.#hedge)
     attempt.begin(fresh, this.#limits.perTry)
   }
 

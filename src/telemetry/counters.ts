@@ -14,6 +14,8 @@ export const COUNTERS = {
   durationMs: 'Milliseconds that exchanges took, all together',
   connectionsAccepted: 'Client connections accepted',
   serviceAttempts: 'Attempts to call a service',
+  serviceRetries: 'Attempts that followed one that failed',
+  serviceHedges: 'Attempts beside one that was late',
   mirrorAnswered: 'Copies of requests, by what came of them',
   mirrorFailed: 'Copies of requests, by what came of them',
   mirrorFull: 'Copies of requests, by what came of them',

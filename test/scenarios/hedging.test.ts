@@ -47,6 +47,8 @@ test('when the reply is late another target is asked, and the first to answer wi
   assert.deepEqual([slow.asked, fast.asked], [1, 1])
   const [line] = await gateway.accessLog(1)
   assert.deepEqual([line!['attempts'], line!['target']], [2, fast.backend.url])
+  assert.equal(await gateway.metric('portcullis_service_hedges_total'), 1)
+  assert.equal(await gateway.metric('portcullis_service_retries_total'), 0)
   await until(() => slow.backend.open() === 0)
 })
 

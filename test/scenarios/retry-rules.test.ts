@@ -98,10 +98,11 @@ test('a route says otherwise than its service, member by member', async (t) => {
 test('a service that fails for everyone is not asked twice as often: the budget', async (t) => {
   const turns = inTurn([BUSY])
   const backend = await startBackend(t, turns.answer)
-  const { url } = await startGateway(
+  const { url, metric } = await startGateway(
     t,
     `services: { s: { targets: "${backend.url}", retry: { on: 503, budget: 10% } } }\nroutes: [{ path: /a, to: s }]\n`,
   )
   for (let n = 0; n < 100; n++) await (await fetch(`${url}/a`)).text()
   assert.ok(turns.asked() >= 110 && turns.asked() <= 121, `${turns.asked()} for 100`)
+  assert.equal(await metric('portcullis_service_retries_total'), turns.asked() - 100)
 })
