@@ -79,10 +79,11 @@ export class Call extends Pending<Reply> implements AttemptOwner, PlaceWaiter, W
   /** Nobody waits for the reply any more. */
   stop(fault: Fault): void {
     if (this.settled) return
-    this.#leave(undefined)
-    this.reject(fault)
+    // Whoever gets its place must find the target without it.
     this.#hedge?.cancel(fault)
     this.#attempt?.cancel(fault)
+    this.#leave(undefined)
+    this.reject(fault)
   }
 
   // ---- PlaceWaiter
