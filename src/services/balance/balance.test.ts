@@ -92,6 +92,25 @@ test('hash: a key that everyone asks for does not overrun its target', () => {
   for (const { url, load } of targets) assert.ok(load <= 126, `${url} has ${load} of 400`)
 })
 
+test('hash: weights are shares, however large they are', () => {
+  const counts = count(
+    HASH,
+    [new Target('a', 3_000_000_000_000), new Target('b', 1_000_000_000_000)],
+    20_000,
+  )
+  const share = counts.get('a')! / 20_000
+  assert.ok(Math.abs(share - 0.75) < 0.06, String(share))
+})
+
+test('hash: of targets with large weights few keys move too when one comes', () => {
+  const targets = Array.from({ length: 10 }, (_, n) => new Target(`http://10.0.0.${n}:80`, 100))
+  const before = createBalancer(HASH, targets)
+  const more = createBalancer(HASH, [...targets, new Target('http://10.0.0.99:80', 100)])
+  let moved = 0
+  for (let n = 0; n < 5_000; n++) if (more.pick(ask(`t${n}`)) !== before.pick(ask(`t${n}`))) moved++
+  assert.ok(moved < 5_000 * 0.18, String(moved))
+})
+
 test('hash: requests without the key are spread', () => {
   const targets = ['a', 'b'].map((url) => new Target(url))
   const balancer = createBalancer(HASH, targets)

@@ -6,7 +6,10 @@ import type { Balanced, Balancer } from './balancer.ts'
 
 /** Points on the ring for each unit of weight: keys spread to within some percent. */
 const POINTS = 300
-const MOST_POINTS = 200_000
+/** Of all targets together: the ring is made anew when one comes or goes, while requests wait. */
+const MOST_POINTS = 50_000
+/** A point and the target it is of, in one number: so many targets fit. */
+const OWNERS = 2 ** 20
 /** No target has more than this much of its fair share of the calls under way: the bound of "bounded loads". */
 const OVERLOAD = 1.25
 
@@ -28,14 +31,9 @@ export class HashRing<T extends Balanced> implements Balancer<T> {
     this.#keyOf = keyOf
     this.#withoutKey = withoutKey
     this.#totalWeight = targets.reduce((sum, { weight }) => sum + weight, 0)
-    const each = Math.max(1, Math.min(POINTS, Math.floor(MOST_POINTS / this.#totalWeight)))
-    const ring = targets
-      .flatMap((owner) =>
-        pointsOf(owner.url, owner.weight * each).map((point) => ({ point, owner })),
-      )
-      .toSorted((a, b) => a.point - b.point)
-    this.#points = Uint32Array.from(ring, ({ point }) => point)
-    this.#owners = ring.map(({ owner }) => owner)
+    const ring = ringOf(targets, pointsFor(this.#totalWeight))
+    this.#points = Uint32Array.from(ring, (entry) => Math.floor(entry / OWNERS))
+    this.#owners = Array.from(ring, (entry) => targets[entry % OWNERS]!)
   }
 
   pick(ex: Exchange): T | undefined {
@@ -61,6 +59,21 @@ export class HashRing<T extends Balanced> implements Balancer<T> {
     }
     return low === this.#points.length ? 0 : low
   }
+}
+
+/** For each unit of weight. Halved where it has to be less, so that most changes of the targets leave it as it is. */
+function pointsFor(totalWeight: number): number {
+  let points = POINTS
+  while (points * totalWeight > MOST_POINTS) points /= 2
+  return points
+}
+
+/** All points in their order, each with the number of its target. */
+function ringOf(targets: readonly Balanced[], points: number): Float64Array {
+  const ring = targets.flatMap(({ url, weight }, owner) =>
+    pointsOf(url, Math.ceil(weight * points)).map((point) => point * OWNERS + owner),
+  )
+  return Float64Array.from(ring).sort()
 }
 
 function pointOf(text: string): number {
