@@ -27,7 +27,9 @@ export function findingsOf(
     const path = [...base, ...(issue.path as Path)]
     switch (issue.code) {
       case 'unrecognized_keys':
-        return issue.keys.map((key) => unknownKey([...path, key], keysAt(path)))
+        return issue.keys.map((key) =>
+          unknownKey([...path, key], keysAt(path), valueAt(root, path)),
+        )
       case 'invalid_key':
         return [finding(path, issue.issues[0]?.message ?? 'expected another name', 'key')]
       case 'invalid_element':
@@ -54,7 +56,9 @@ export function findingsOf(
     const value = valueAt(root, path)
     const branches: readonly Issue[][] = issue.errors
     const fitting = branches.filter((branch) => !branch.some((inner) => isOtherKind(inner, value)))
-    const [best] = fitting.toSorted((a, b) => a.length - b.length)
+    const [best] = fitting.toSorted(
+      (a, b) => Number(hasUnknown(a, value)) - Number(hasUnknown(b, value)) || a.length - b.length,
+    )
     const words = best?.length === 1 ? wordsAt(best[0]!) : undefined
     if (best && words === undefined) return best.flatMap((inner) => flatten(inner, path))
     const expected = branches.flatMap((branch) => branch.flatMap(expectationsIn))
@@ -70,6 +74,18 @@ export function findingsOf(
 function wordsAt(issue: Issue): string[] | undefined {
   if (issue.code !== 'invalid_value' || issue.path.length > 0) return undefined
   return issue.values.filter((word) => typeof word === 'string')
+}
+
+/** Whether a branch of a union has no room for all keys of the mapping that stands there. */
+function hasUnknown(branch: readonly Issue[], value: unknown): boolean {
+  return branch.some((issue) => {
+    if (issue.path.length > 0) return false
+    if (issue.code === 'unrecognized_keys') return true
+    if (issue.code !== 'invalid_union') return false
+    return (issue.errors as Issue[][]).every(
+      (inner) => hasUnknown(inner, value) || inner.some((one) => isOtherKind(one, value)),
+    )
+  })
 }
 
 /** Whether a branch of a union was meant for another kind of value than the one that stands there. */
@@ -96,8 +112,14 @@ function expectationsIn(issue: Issue): string[] {
 /** More names than these help nobody. */
 const MAX_LISTED = 12
 
-function unknownKey(path: Path, known: readonly string[]): Finding {
+function unknownKey(path: Path, known: readonly string[], holder: unknown): Finding {
   const key = String(path.at(-1))
+  if (known.includes(key)) {
+    // Each is of another form.
+    const others = Object.keys(holder as object).filter((other) => other !== key)
+    const message = `found "${key}" beside "${others.join('", "')}", expected one of them`
+    return { path, aim: 'key', message, showsValue: false }
+  }
   const meant = hint(key, known)
   const isFew = known.length > 0 && known.length <= MAX_LISTED
   const all = isFew

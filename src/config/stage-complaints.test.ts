@@ -12,13 +12,14 @@ testComplaints([
   },
   {
     about: 'hosts and prefixes that tell nothing',
-    text: 'stages:\n  a: { hosts: ["{tenant}.example"] }\n  b: { hosts: "x:80" }\n  c: { hosts: c.example, pathPrefix: /c/ }\n  d: { hosts: [] }\n  e: { hosts: e.example, pathPrefix: "/{x}/../y" }\nroutes: [{ path: /a, respond: {} }]',
+    text: 'stages:\n  a: { hosts: ["{tenant}.example"] }\n  b: { hosts: "x:80" }\n  c: { hosts: c.example, pathPrefix: /c/ }\n  d: { hosts: [] }\n  e: { hosts: e.example, pathPrefix: "/{x}/y" }\n  f: { hosts: f.example, pathPrefix: qa }\nroutes: [{ path: /a, respond: {} }]',
     complaints: [
       '3:15 stages.a.hosts: found {tenant}.example, expected a host such as staging.shop.example or *.staging.shop.example',
       '4:15 stages.b.hosts: found x:80, expected a host without its port',
       '5:38 stages.c.pathPrefix: found "/c/", expected a path such as /qa, without a slash at its end',
       '6:15 stages.d.hosts: found an empty list, expected at least 1 in the list',
-      '7:38 stages.e.pathPrefix: found "/{x}/../y", expected a path such as /qa, without a slash at its end',
+      '7:38 stages.e.pathPrefix: found "/{x}/y", expected a path such as /qa, without a slash at its end',
+      '8:38 stages.f.pathPrefix: found "qa", expected a path such as /qa, without a slash at its end',
     ],
   },
   {

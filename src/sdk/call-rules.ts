@@ -6,7 +6,7 @@ import type { FallbackRules } from '#sdk/fallback'
 import type { FilterDefinition } from '#sdk/filter'
 import type { MirrorRules } from '#sdk/mirror'
 import type { RetryRules } from '#sdk/retry'
-import { duration, share } from '#sdk/schema'
+import { duration, share, someTime } from '#sdk/schema'
 import type { TimeLimits } from '#sdk/service'
 
 /** Compiled once for each service and all routes that say the same of it. */
@@ -65,7 +65,7 @@ export const timeoutMembers = {
 export const breakerMembers = {
   errorRate: share().describe('Calls of the last ten seconds that may fail'),
   minRequests: z.int().min(1).describe('Calls before that share means anything'),
-  open: duration().describe('How long the service is left alone'),
+  open: someTime().describe('How long the service is left alone'),
 }
 
 export const concurrencyMembers = {

@@ -47,7 +47,7 @@ export type { Phase } from '#sdk/phase'
 export { readText } from '#sdk/read-text'
 export { Reply, replyToFault } from '#sdk/reply'
 export { retryMembers, type RetryReason, type RetryRules } from '#sdk/retry'
-export { byteSize, duration, headerName, oneOrMore, share } from '#sdk/schema'
+export { byteSize, duration, headerName, oneOrMore, share, someTime } from '#sdk/schema'
 export type { Service, ServiceRequest, TimeLimits } from '#sdk/service'
 export { makeStaticReply, type StaticReply, staticReply } from '#sdk/static-reply'
 export {

@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { destination } from '#sdk/destination'
-import { byteSize, duration, share } from '#sdk/schema'
+import { byteSize, share, someTime } from '#sdk/schema'
 
 export interface MirrorRules {
   readonly to: string
@@ -31,10 +31,7 @@ export const mirrorOptions = z.strictObject({
     .optional()
     .describe('Kept of a body until it is whole; a longer one is not mirrored (64KiB)'),
   max: z.int().min(1).optional().describe('Copies under way at once, in each worker (100)'),
-  timeout: duration()
-    .refine((ms) => ms > 0, { error: 'expected more than 0s' })
-    .optional()
-    .describe('How long a copy may take in all (10s)'),
+  timeout: someTime().optional().describe('How long a copy may take in all (10s)'),
 })
 
 /** What a service or a route says of it. */

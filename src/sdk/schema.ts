@@ -12,6 +12,9 @@ export const duration = () =>
     .refine((text) => parseDuration(text) !== undefined, { error: 'expected a shorter duration' })
     .transform((text) => parseDuration(text)!)
 
+/** A duration longer than none. */
+export const someTime = () => duration().refine((ms) => ms > 0, { error: 'expected more than 0s' })
+
 /** "512B", "64KiB", "10MiB"; bytes once parsed. */
 export const byteSize = () =>
   z

@@ -2,12 +2,13 @@
 
 import { z } from 'zod'
 import { breakerMembers, concurrencyMembers, hedgeMembers, timeoutMembers } from '#sdk/call-rules'
+import { parseAuthority } from '#http/authority'
 import { exchangeKey } from '#sdk/exchange-key'
 import { fallbackOptions } from '#sdk/fallback'
 import { mirrorOptions } from '#sdk/mirror'
 import { FRAMING_FIELDS, HOP_FIELDS } from '#sdk/own-fields'
 import { retryMembers } from '#sdk/retry'
-import { duration, headerName, oneOrMore, share } from '#sdk/schema'
+import { duration, headerName, oneOrMore, share, someTime } from '#sdk/schema'
 import { targetKey, targetProblem } from '../target.ts'
 import { discover } from './discover.ts'
 import { inStages } from './stages.ts'
@@ -73,7 +74,7 @@ const connections = z.strictObject({
 })
 
 const sticky = z.strictObject({
-  for: duration().describe('How long a client stays with its target after it last heard of it'),
+  for: someTime().describe('How long a client stays with its target after it last heard of it'),
   cookie: z
     .string()
     .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, { error: 'expected the name of a cookie' })
@@ -95,18 +96,26 @@ const balance = z.union([
   }),
   z.strictObject({
     sticky: z
-      .union([duration().transform((ms): z.output<typeof sticky> => ({ for: ms })), sticky])
+      .union([someTime().transform((ms): z.output<typeof sticky> => ({ for: ms })), sticky])
       .describe('A cookie brings a client back to its target'),
   }),
 ])
 
+const DAY_MS = 86_400_000
+
+/** Longer ones are more than timers can count, and without any there would be check upon check. */
+const checkTime = () =>
+  duration().refine((ms) => ms >= 1 && ms <= DAY_MS, {
+    error: 'expected a duration from 1ms to 1d',
+  })
+
 const health = z.strictObject({
   path: z
     .string()
-    .regex(/^\/[^\s#]*$/, { error: 'expected a path, such as /healthz' })
+    .regex(/^\/[!"$-~]*$/, { error: 'expected a path, such as /healthz' })
     .describe('Asked with GET'),
-  interval: duration().prefault('5s').describe('From one check of a target to the next'),
-  timeout: duration().prefault('2s').describe('How long a check may take'),
+  interval: checkTime().prefault('5s').describe('From one check of a target to the next'),
+  timeout: checkTime().prefault('2s').describe('How long a check may take'),
   status: oneOrMore(z.int().min(100).max(599))
     .optional()
     .describe('What means well; without it 200 to 399'),
@@ -119,7 +128,7 @@ export type Health = z.output<typeof health>
 
 const outlierMembers = z.strictObject({
   after: positive().prefault(5).describe('Failures in a row, of all workers, that eject a target'),
-  eject: duration()
+  eject: someTime()
     .prefault('30s')
     .describe('How long, the first time; twice as long each time after'),
   errorRate: share()
@@ -182,7 +191,9 @@ const members = {
     .describe('Until a target that is new, or came back, has its whole share of calls'),
   host: z
     .string()
-    .regex(/^[\w.:[\]-]+$/, { error: 'expected keep, target or a host name' })
+    .refine((text) => parseAuthority(text) !== undefined, {
+      error: 'expected keep, target or a host name',
+    })
     .prefault('keep')
     .describe("Host it is asked for: the client's (keep), the target's own (target), or a name"),
   timeout: timeout.prefault({}).describe('How long a call may take; one duration is the total'),

@@ -88,6 +88,13 @@ testComplaints(
         '4:89 routes[0].to.sticky: found "user", expected ip, consumer, route, header:NAME, cookie:NAME, query:NAME, claim:NAME, path:NAME or { cel }',
       ],
     },
+    {
+      about: 'a cookie of `sticky` without a name',
+      text: route(
+        '{ split: [{ to: old, weight: 1 }, { to: next, weight: 2 }], sticky: { cookie: "" } }',
+      ),
+      complaints: ['4:99 routes[0].to.sticky.cookie: found "", expected the name of a cookie'],
+    },
   ],
   await loadKnown([]),
 )

@@ -3,10 +3,10 @@
 import {
   condition,
   destination,
-  duration,
   exchangeKey,
   type Expression,
   type KeyPart,
+  someTime,
   z,
 } from '#sdk/index'
 
@@ -81,7 +81,7 @@ const sticky = z.union([
         .string()
         .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, { error: 'expected the name of a cookie' })
         .describe('A cookie that the gateway sets where a request has not the key'),
-      maxAge: duration().prefault('30d').describe('How long a browser keeps that cookie'),
+      maxAge: someTime().prefault('30d').describe('How long a browser keeps that cookie'),
     })
     .transform(({ key, cookie, maxAge }): Sticky => ({
       key,
