@@ -129,23 +129,36 @@ export function withStageAlone(
   data: Record<string, unknown>,
   stage: string,
 ): Record<string, unknown> {
+  const others = Object.keys(memberOf(data, 'stages') ?? {}).filter((name) => name !== stage)
   const paths: Path[] = []
-  const drop = (holder: unknown, path: Path): void => {
-    if (typeof holder !== 'object' || holder === null) return
-    for (const name of Object.keys((memberOf(holder, 'stages') as object | undefined) ?? {}))
+  /** Takes away what others have within a piece; true when all of it is theirs. */
+  const drop = (piece: unknown, path: Path): boolean => {
+    if (typeof piece !== 'object' || piece === null) return false
+    for (const name of Object.keys(memberOf(piece, 'stages') ?? {}))
       if (name !== stage) paths.push([...path, 'stages', name])
+    return isOf(others, piece) || ['versions', 'routes'].some((part) => dropIn(piece, part, path))
   }
-  const dropIn = (holder: object, section: string, path: Path): void => {
+  /** True when nothing is left. */
+  const dropIn = (holder: object, section: string, path: Path): boolean => {
     const pieces = memberOf(holder, section) ?? {}
-    for (const [name, piece] of Object.entries(pieces)) {
+    const all = Object.entries(pieces)
+    const theirs = all.flatMap(([name, piece]) => {
       const inner = [...path, section, Array.isArray(pieces) ? Number(name) : name]
-      drop(piece, inner)
-      if (typeof piece !== 'object' || piece === null) continue
-      for (const part of ['versions', 'routes']) dropIn(piece as object, part, inner)
-    }
+      return drop(piece, inner) ? [inner] : []
+    })
+    paths.push(...theirs)
+    return all.length > 0 && theirs.length === all.length
   }
-  drop(data, [])
   drop(memberOf(data, 'defaults'), ['defaults'])
+  for (const name of others) paths.push(['stages', name])
   for (const section of ['services', 'apis', 'routes']) dropIn(data, section, [])
   return prune(data, paths)
+}
+
+/** Whether a route stands in these stages alone. */
+function isOf(stages: readonly string[], route: object): boolean {
+  const match = memberOf(route, 'match')
+  if (typeof match !== 'object' || match === null) return false
+  const named = [memberOf(match, 'stage') ?? []].flat()
+  return named.length > 0 && named.every((name) => stages.includes(String(name)))
 }

@@ -137,7 +137,12 @@ services:
 routes:
   - { path: /orders, to: orders }
   - { path: /tools, host: tools.shop.example, respond: tools }
-  - { match: { path: /only, stage: production }, respond: only }
+  - { match: { path: /only, stage: production }, respond: "\${env:NO_SUCH_VARIABLE_IN_TESTS}" }
+apis:
+  reports:
+    versions:
+      v1: { path: /v1/reports, routes: [{ path: /, respond: v1 }] }
+      v2: { path: /v2/reports, routes: [{ match: { path: /, stage: [production] }, respond: "\${env:NO_SUCH_VARIABLE_IN_TESTS}" }] }
 `
   const { port, accessLog } = await startGateway(t, yaml, { stage: 'staging' })
   for (const host of ['api.shop.example', 'localhost', 'staging.api.shop.example'])
@@ -145,6 +150,8 @@ routes:
   assert.deepEqual(await ask(port, 'localhost', '/s/orders'), [200, 'staging'])
   assert.equal(staging!.target(), '/orders')
   assert.equal((await ask(port, 'localhost', '/only'))[0], 404)
+  assert.deepEqual(await ask(port, 'localhost', '/v1/reports'), [200, 'v1'])
+  assert.equal((await ask(port, 'localhost', '/v2/reports'))[0], 404)
   assert.deepEqual(await ask(port, 'tools.shop.example', '/tools'), [200, 'tools'])
   assert.equal(production!.request(), '')
   assert.equal((await accessLog(1))[0]!.stage, 'staging')
