@@ -13,9 +13,14 @@ export interface Sink {
   fail(fault: Fault): void
 }
 
+/** Whether there is nothing in it: then a request can be sent as often as one without a body. */
+export function isEmpty(body: Body | undefined): boolean {
+  return body === undefined || body.length === 0
+}
+
 /** Who gives a body's bytes. Pushes nothing before `start`, and nothing more after `end`, `fail` or `abort`. */
 export interface Body {
-  /** In bytes, when known beforehand. */
+  /** In bytes, when known beforehand. One of none may be started again. */
   readonly length?: number | undefined
   start(sink: Sink): void
   /** Asks for a rest. A few chunks already on their way may still come. */

@@ -2,7 +2,7 @@
 
 import type { Awaitable } from '#base/awaitable'
 import { Pending, whenHere } from '#base/pending'
-import type { Body, Sink } from '#sdk/body'
+import { type Body, isEmpty, type Sink } from '#sdk/body'
 import type { Exchange } from '#sdk/exchange'
 import { type FallbackReason, fallbackReason, type FallbackRules } from '#sdk/fallback'
 import { Fault, type FaultCode, toFault } from '#sdk/fault'
@@ -44,8 +44,9 @@ class FallbackCall extends Pending<Reply> {
   constructor(ex: Exchange, request: ServiceRequest, owner: WithFallback) {
     super()
     this.#ex = ex
-    this.#body = request.body && new WatchedBody(request.body)
-    this.#request = { ...request, body: this.#body }
+    const { body } = request
+    this.#body = body === undefined || isEmpty(body) ? undefined : new WatchedBody(body)
+    this.#request = { ...request, body: this.#body ?? body }
     this.#with = owner
   }
 

@@ -2,6 +2,7 @@
 
 import { whenHere } from '#base/pending'
 import type { Awaitable } from '#base/awaitable'
+import { isEmpty } from '#sdk/body'
 import type { Exchange } from '#sdk/exchange'
 import type { MirrorOutcome, MirrorRules } from '#sdk/mirror'
 import type { Reply } from '#sdk/reply'
@@ -31,7 +32,7 @@ export class Mirrored implements Service {
       return this.#service.call(ex, request)
     const { body } = request
     const same = marked(request)
-    if (body === undefined) {
+    if (body === undefined || isEmpty(body)) {
       const reply = this.#service.call(ex, request)
       if (this.#mayBegin()) this.#send(ex, same)
       return reply

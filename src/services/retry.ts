@@ -1,5 +1,6 @@
 /** Whether a call is tried again: only where that is safe, and never so often that it makes bad things worse. */
 
+import { isEmpty } from '#sdk/body'
 import type { Fault } from '#sdk/fault'
 import type { RetryRules } from '#sdk/retry'
 import type { ServiceRequest } from '#sdk/service'
@@ -11,7 +12,7 @@ const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'QUERY'])
 
 /** May this request reach a service twice? A body that has begun to leave is gone. */
 export function isRepeatable({ method, headers, body }: ServiceRequest): boolean {
-  return body === undefined && (IDEMPOTENT.has(method) || headers.has('idempotency-key'))
+  return isEmpty(body) && (IDEMPOTENT.has(method) || headers.has('idempotency-key'))
 }
 
 /** What a call has behind it. */

@@ -82,6 +82,7 @@ test('what may not be done twice is not asked of another service once it was sen
   assert.match(await ask('POST'), /^HTTP\/1\.1 502 /)
   assert.equal(two.connections.length, 0)
   assert.match(await ask('POST', 'Idempotency-Key: k\r\n\r\n'), /^HTTP\/1\.1 200 /)
+  assert.match(await ask('DELETE', 'Content-Length: 0\r\n\r\n'), /^HTTP\/1\.1 200 .*two$/s)
 })
 
 test('a service that is left alone by its circuit breaker has its fallback', async (t) => {

@@ -52,6 +52,14 @@ const cases = [
     request: 'PUT /a HTTP/1.1\r\nHost: gw.test\r\nContent-Length: 2\r\n\r\nok',
   },
   {
+    name: 'a PUT with a body of no bytes',
+    on: '[503]',
+    replies: [BUSY, OK],
+    status: 200,
+    asked: 2,
+    request: 'PUT /a HTTP/1.1\r\nHost: gw.test\r\nContent-Length: 0\r\n\r\n',
+  },
+  {
     name: 'when the service asks for a moment',
     on: '[503]',
     replies: [BUSY.replace('\r\n', '\r\nRetry-After: 0\r\n'), OK],
