@@ -160,5 +160,5 @@ function isOf(stages: readonly string[], route: object): boolean {
   const match = memberOf(route, 'match')
   if (typeof match !== 'object' || match === null) return false
   const named = [memberOf(match, 'stage') ?? []].flat()
-  return named.length > 0 && named.every((name) => stages.includes(String(name)))
+  return named.length > 0 && named.every((name) => stages.some((stage) => stage === name))
 }

@@ -11,6 +11,7 @@ import { retryMembers } from '#sdk/retry'
 import { duration, headerName, oneOrMore, share, someTime } from '#sdk/schema'
 import { targetKey, targetProblem } from '../target.ts'
 import { discover } from './discover.ts'
+import { health } from './health.ts'
 import { inStages } from './stages.ts'
 import { named, network, positive } from './words.ts'
 
@@ -101,31 +102,6 @@ const balance = z.union([
   }),
 ])
 
-const DAY_MS = 86_400_000
-
-/** Longer ones are more than timers can count, and without any there would be check upon check. */
-const checkTime = () =>
-  duration().refine((ms) => ms >= 1 && ms <= DAY_MS, {
-    error: 'expected a duration from 1ms to 1d',
-  })
-
-const health = z.strictObject({
-  path: z
-    .string()
-    .regex(/^\/[!"$-~]*$/, { error: 'expected a path, such as /healthz' })
-    .describe('Asked with GET'),
-  interval: checkTime().prefault('5s').describe('From one check of a target to the next'),
-  timeout: checkTime().prefault('2s').describe('How long a check may take'),
-  status: oneOrMore(z.int().min(100).max(599))
-    .optional()
-    .describe('What means well; without it 200 to 399'),
-  body: z.string().min(1).optional().describe('A text that the reply must hold'),
-  down: positive().prefault(3).describe('Checks in a row that take a target out'),
-  up: positive().prefault(2).describe('Checks in a row that bring it back'),
-})
-
-export type Health = z.output<typeof health>
-
 const outlierMembers = z.strictObject({
   after: positive().prefault(5).describe('Failures in a row, of all workers, that eject a target'),
   eject: someTime()
@@ -168,6 +144,8 @@ export const hedgeDefaults = hedge.parse({})
 
 /** How many may be under way has no default: 0 says that nobody wrote it. */
 export const concurrencyDefaults = { ...concurrency.parse({ max: 1 }), max: 0 }
+
+export type { Health } from './health.ts'
 
 export type Outlier = z.output<typeof outlier>
 

@@ -73,7 +73,7 @@ function ringOf(targets: readonly Balanced[], points: number): Float64Array {
   const ring = targets.flatMap(({ url, weight }, owner) =>
     pointsOf(url, Math.ceil(weight * points)).map((point) => point * OWNERS + owner),
   )
-  return Float64Array.from(ring).sort()
+  return Float64Array.from(ring).toSorted()
 }
 
 function pointOf(text: string): number {
