@@ -8,7 +8,8 @@ export type Reference =
   /** A service written in place: `http(s)://host:port/base` or `unix:/path`. Its name is its text. */
   | { readonly kind: 'target'; readonly url: string }
 
-const SERVICE = /^[a-zA-Z][\w-]*$/
+/** As names are in a configuration: of a form that no URL has. */
+const SERVICE = /^[A-Za-z0-9][\w.-]{0,99}$/
 
 /** The option word for it. */
 export const destination = () =>
