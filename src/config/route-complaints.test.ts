@@ -9,6 +9,13 @@ testComplaints([
     complaints: ['4:21 routes[0].to: found no service "order"; did you mean "orders"?'],
   },
   {
+    about: 'a condition on Host, which is no field any more when routes match',
+    text: 'routes: [{ match: { path: /a, headers: { Host: x } }, respond: {} }]',
+    complaints: [
+      '2:40 routes[0].match.headers: found host, expected "host" of the route, beside its path',
+    ],
+  },
+  {
     about: 'a service whose name is that of a property of every object',
     text: 'routes: [{ path: /a, to: constructor }]',
     complaints: ['2:26 routes[0].to: found no service "constructor"; there is none yet'],

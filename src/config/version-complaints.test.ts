@@ -4,6 +4,13 @@ const ROUTES = 'routes: [{ path: /, respond: {} }]'
 
 testComplaints([
   {
+    about: 'versions told apart by a header that is none',
+    text: 'apis: { a: { path: /a, versionBy: "header:Host", versions: { v1: { routes: [{ path: /, respond: {} }] } } } }',
+    complaints: [
+      '2:35 apis.a.versionBy: found "header:Host", expected another header: versions on hosts of their own say "host" each',
+    ],
+  },
+  {
     about: 'an API that lacks all of it',
     text: `apis:\n  a: { title: A }\n  b: { path: /b }\n  c: { ${ROUTES} }`,
     complaints: [

@@ -21,6 +21,8 @@ export function parseConditions(
     if (on === 'headers' && !/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) {
       return new Complaint(name, 'a header name')
     }
+    if (on === 'headers' && name.toLowerCase() === 'host')
+      return new Complaint(name, '"host" of the route, beside its path')
     const value = typeof match === 'object' ? wholeRegex(match.regex) : match
     if (value instanceof Complaint) return value
     return { on, name: on === 'headers' ? name.toLowerCase() : name, value }

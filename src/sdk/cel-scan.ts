@@ -44,11 +44,11 @@ export class CelScan {
     const name = typeof key === 'string' ? key : key.op === 'value' ? key.args : undefined
     if (typeof name !== 'string') return
     if (of.args === 'path') this.#asked.add(name)
-    if (of.args === 'headers' && name !== name.toLowerCase())
-      this.#object(
-        typeof key === 'string' ? node : key,
-        `names of headers are in small letters: ${name.toLowerCase()}`,
-      )
+    if (of.args !== 'headers') return
+    const at = typeof key === 'string' ? node : key
+    const lower = name.toLowerCase()
+    if (lower === 'host') this.#object(at, 'the host is request.host')
+    else if (name !== lower) this.#object(at, `names of headers are in small letters: ${lower}`)
   }
 
   #has(asked: ASTNode | undefined): void {

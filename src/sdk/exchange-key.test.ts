@@ -18,6 +18,7 @@ test('each part reads its place', () => {
   assert.equal(read('ip', asked), '192.0.2.1')
   assert.equal(read('route', asked), 'route')
   assert.equal(read('header:X-Tenant', asked), 'acme')
+  assert.equal(read('header:Host', asked), 'gw.test')
   assert.equal(read('cookie:session', asked), 's=2')
   assert.equal(read('query:user', asked), 'u 1')
   assert.equal(read('query:empty', asked), '')
@@ -35,6 +36,7 @@ test('what an exchange lacks makes no key, also as one of several parts', () => 
     'cookie:x',
     'query:x',
     'path:x',
+    'path:constructor',
     'consumer',
     'claim:x',
     'claim:constructor',

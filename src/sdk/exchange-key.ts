@@ -64,6 +64,7 @@ function readerOf(part: KeyPart): ExchangeKey {
       return (ex) => ex.route
     case 'header': {
       const lower = name.toLowerCase()
+      if (lower === 'host') return (ex) => ex.request.host // it is no field any more
       return (ex) => ex.request.headers.get(lower)
     }
     case 'cookie':

@@ -99,6 +99,7 @@ const WRONG: readonly (readonly [text: string, what: string])[] = [
     'at character 11: there is no variable "beta"; a name with "-" is written headers["x-name"]',
   ],
   ['headers["X-Beta"] == "1"', 'at character 9: names of headers are in small letters: x-beta'],
+  ['headers.host == "a"', 'at character 1: the host is request.host'],
   ['request.metod == "GET"', 'at character 9: request has no "metod"; did you mean "method"?'],
   ['client.port == "1"', 'at character 8: client has no "port"; it has ip'],
   [

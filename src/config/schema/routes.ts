@@ -104,6 +104,9 @@ export const apiKeys = {
     .regex(/^(?:header:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|query:[\w.~-]+|mediaType(?::[\w-]+)?)$/, {
       error: 'expected header:NAME, query:NAME, mediaType or mediaType:PARAMETER',
     })
+    .refine((text) => text.toLowerCase() !== 'header:host', {
+      error: 'expected another header: versions on hosts of their own say "host" each',
+    })
     .optional()
     .describe('Where requests name a version, when neither path nor host tells it'),
   ...lifecycle,
