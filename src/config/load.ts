@@ -150,7 +150,10 @@ function aloneIn(
 
 /** All names that are written, those too of what is refused for other reasons. */
 function namesIn(data: object): Record<'services' | 'listeners' | 'stages', Set<string>> {
-  const keysOf = (section: string) => Object.keys(memberOf(data, section) ?? {})
+  const keysOf = (section: string): string[] => {
+    const pieces = memberOf(data, section) ?? {}
+    return typeof pieces === 'object' && !Array.isArray(pieces) ? Object.keys(pieces) : []
+  }
   const short = memberOf(data, 'listen') === undefined ? [] : [SHORT_FORM_NAME]
   return {
     services: new Set(keysOf('services')),

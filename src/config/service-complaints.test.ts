@@ -47,6 +47,19 @@ testComplaints(
       ],
     },
     {
+      about: 'a service that answers in its own place',
+      text: service('fallback: { to: a }'),
+      complaints: ['5:21 services.a.fallback.to: found a, expected another service than this one'],
+    },
+    {
+      about: 'services as a list',
+      text: 'services: [{ name: a, targets: http://a }]\nroutes: [{ path: /, to: a }]',
+      complaints: [
+        '2:11 services: found a list, expected a mapping',
+        '3:25 routes[0].to: found no service "a"; there is none yet',
+      ],
+    },
+    {
       about: 'a host that is none',
       text: service('host: "[::1"'),
       complaints: ['5:11 services.a.host: found "[::1", expected keep, target or a host name'],

@@ -39,6 +39,7 @@ export function compileServices(
     const own = memberOf(written, name) as object
     for (const config of inEachStage(name, authored, own, names, report)) {
       checkTargets(own, config, report)
+      checkFallback(own, config, report)
       checkSecret(config, own, report)
       compiled[config.stage === undefined ? name : serviceKey(name, config.stage)] = config
     }
@@ -140,6 +141,17 @@ function checkTargets(written: object, { targets, stage }: ServiceConfig, report
     }
     seen.add(key)
   }
+}
+
+function checkFallback(
+  written: object,
+  { name, stage, fallback }: ServiceConfig,
+  report: Report,
+): void {
+  if (fallback?.by === undefined || !('to' in fallback.by) || fallback.by.to !== name) return
+  const inStage = memberOf(memberOf(written, 'stages') ?? {}, stage ?? '') ?? {}
+  const holder = (memberOf(inStage, 'fallback') ?? memberOf(written, 'fallback')) as object
+  report.complain(holder, 'to', `found ${name}, expected another service than this one`)
 }
 
 /** A secret in the file is none. */
