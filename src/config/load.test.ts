@@ -63,15 +63,6 @@ test('four lines are a whole configuration', async (t) => {
   assert.deepEqual(loaded.warnings, [])
 })
 
-test('a route can name every service that can be named', async (t) => {
-  const config = await configOf(t, {
-    'p.yaml':
-      'listen: 8080\nservices: { orders.v2: { targets: http://a }, 3d_print-er: { targets: http://b } }\n' +
-      'routes: [{ path: /a, to: orders.v2 }, { path: /b, to: 3d_print-er }]',
-  })
-  assert.deepEqual(Object.keys(config.services), ['orders.v2', '3d_print-er'])
-})
-
 test('YAML, JSON and TypeScript say the same', async (t) => {
   const data = {
     listen: '[::1]:8080',
