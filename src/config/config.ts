@@ -8,6 +8,7 @@ import type { TimeLimits } from '#sdk/service'
 import type { StageRule } from '#routing/stage-table'
 import type { VersionRule } from '#routing/version-rule'
 import type { Discover } from './schema/discover.ts'
+import type { TlsConfig } from './tls.ts'
 import type { Listener } from './schema/listeners.ts'
 import type { Balance, Health, Outlier } from './schema/services.ts'
 
@@ -35,7 +36,7 @@ export interface GatewayConfig {
 }
 
 /** `host` undefined: every address. Sizes in bytes, durations in milliseconds. */
-export type ListenerConfig = Listener
+export type ListenerConfig = Omit<Listener, 'tls'> & { readonly tls?: TlsConfig | undefined }
 
 export interface ServiceConfig {
   /** What the author calls it. */

@@ -1,10 +1,13 @@
 /** The ports: those of clients, and none of them twice. */
 
 import type { AdminConfig, GatewayConfig, ListenerConfig } from './config.ts'
+import { hintOrList } from '#base/nearest'
 import { memberOf } from './origin.ts'
+import type { PemReader } from './pem.ts'
 import { type Report, whereIs } from './report.ts'
 import type { Authored } from './schema/gateway.ts'
 import { listener, SHORT_FORM_NAME } from './schema/listeners.ts'
+import { compileTls } from './tls.ts'
 
 /** A port that somebody wants, and the piece of the configuration that says so. */
 interface Claim {
@@ -15,22 +18,27 @@ interface Claim {
 }
 
 /** @param names of every listener that was written, those too that are refused for other reasons */
-export function compileListeners(
+export async function compileListeners(
   { listen, listeners, admin, probes }: Authored,
   root: object,
   names: ReadonlySet<string>,
+  pems: PemReader,
   report: Report,
-): Pick<GatewayConfig, 'listeners' | 'admin' | 'probes'> {
+): Promise<Pick<GatewayConfig, 'listeners' | 'admin' | 'probes'>> {
   const compiled: ListenerConfig[] = []
   const claims: Claim[] = []
 
   if (listen !== undefined) {
-    compiled.push({ name: SHORT_FORM_NAME, ...listener.parse(listen) })
+    const { tls: _, ...options } = listener.parse(listen)
+    compiled.push({ name: SHORT_FORM_NAME, ...options })
     claims.push({ host: undefined, ...listen, piece: root, key: 'listen' })
   }
   const written = memberOf(root, 'listeners') as object | undefined
-  for (const [name, options] of Object.entries(listeners ?? {})) {
-    compiled.push({ name, ...options })
+  for (const [name, { tls, ...options }] of Object.entries(listeners ?? {})) {
+    const own = memberOf(written!, name) as object
+    checkRedirect(name, options.redirectTo, names, own, report)
+    const secure = tls && (await compileTls(tls, memberOf(own, 'tls') as object, pems, report))
+    compiled.push({ name, ...options, ...(secure && { tls: secure }) })
     claims.push({ host: options.host, port: options.port, piece: written!, key: name })
   }
   if (listen !== undefined && written !== undefined) {
@@ -49,6 +57,22 @@ export function compileListeners(
   complainOfClashes(claims, report)
 
   return { listeners: compiled, admin: adminOf(admin), probes }
+}
+
+function checkRedirect(
+  name: string,
+  to: string | undefined,
+  names: ReadonlySet<string>,
+  own: object,
+  report: Report,
+): void {
+  if (to === undefined) return
+  if (to === name) {
+    report.complain(own, 'redirectTo', 'found the listener itself, expected another one')
+  } else if (!names.has(to)) {
+    const message = `found no listener ${JSON.stringify(to)}${hintOrList(to, names)}`
+    report.complain(own, 'redirectTo', message)
+  }
 }
 
 function adminOf(admin: Authored['admin']): AdminConfig {

@@ -11,6 +11,7 @@ import type { Known } from './known.ts'
 import { compileListeners } from './listeners.ts'
 import { memberOf, placeAt } from './origin.ts'
 import { ParseCache } from './parse-cache.ts'
+import { PemReader } from './pem.ts'
 import { Report } from './report.ts'
 import { checkRules } from './router-rules.ts'
 import { compileRoutes } from './routes.ts'
@@ -91,8 +92,9 @@ export async function loadConfig(
   checkTemplates(routes, report)
   const services = compileServices(authored, routes, known, data, names, report)
   checkCallRules(routes, services, known, report)
+  const pems = new PemReader(report, files, secrets === 'skip')
   const config: GatewayConfig = {
-    ...compileListeners(authored, data, names.listeners, report),
+    ...(await compileListeners(authored, data, names.listeners, pems, report)),
     services,
     stages,
     routes: routes.map((route) => route.config),

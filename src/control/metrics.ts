@@ -81,6 +81,12 @@ export function metricsText(
       at('connectionsAccepted'),
     ),
     single(
+      'portcullis_handshakes_failed_total',
+      'counter',
+      'TLS handshakes of clients that failed',
+      at('handshakesFailed'),
+    ),
+    single(
       'portcullis_service_attempts_total',
       'counter',
       'Attempts to call a service',

@@ -14,6 +14,8 @@ export interface Listening {
   readonly scheme: 'http' | 'https'
   /** The port that clients see, when it is another than the one they arrive at. */
   readonly publicPort: number | undefined
+  /** Where all requests are sent on to. */
+  readonly redirectsTo: { readonly scheme: string; readonly port: number } | undefined
   readonly trusted: Networks
   /** Half-closed connections are answered instead of taken for gone. */
   readonly answersHalfClosed: boolean

@@ -10,6 +10,7 @@ import { RequestHead } from '#wire/http1/head'
 import type { RequestBody } from '#wire/http1/request-body'
 import type { ConnectionLimits, ConnectionUser, Served } from '#wire/http1/connection-user'
 import { ServerConnection } from '#wire/http1/server-connection'
+import { TlsDoor, type TlsSettings } from '#wire/tls/tls-door'
 
 export interface ListenerOptions extends Listening {
   readonly host: string | undefined
@@ -18,24 +19,32 @@ export interface ListenerOptions extends Listening {
   readonly reusePort: boolean
   readonly limits: ConnectionLimits
   readonly maxConnections: number
+  /** Undefined: plain text. */
+  readonly tls: Omit<TlsSettings, 'protocols'> | undefined
+  readonly ticketSecret: Uint8Array
 }
 
 /** How long whoever came just before the doors closed has for a first request. */
 const FIRST_REQUEST_MS = 1_000
 const MAX_BUSY_MS = 500
+const PROTOCOLS = ['http/1.1']
 
 export class Listener {
   readonly options: ListenerOptions
   readonly #server: Server
   readonly #connections: ClientConnection[] = [] // by index, swapped out: a Set would cost 8 µs a request
+  readonly #door: TlsDoor | undefined
   #draining = false
   #accepted = 0
+  /** Of a listener with TLS: those too that are not secure yet. */
+  #sockets = 0
 
   constructor(options: ListenerOptions) {
     this.options = options
     this.#server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true }, (socket) =>
       this.#accept(socket),
     )
+    this.#door = options.tls && this.#doorFor(options.tls)
   }
 
   /** The port it listens on: another than asked for when that was 0. */
@@ -56,6 +65,15 @@ export class Listener {
         },
       )
     })
+  }
+
+  /** From here on handshakes go by these; see wire/tls. */
+  secureBy(tls: Omit<TlsSettings, 'protocols'>): void {
+    this.#door?.update({ ...tls, protocols: PROTOCOLS }, this.options.environment.clock.wall())
+  }
+
+  renewTicketKeys(): void {
+    this.#door?.renewTicketKeys(this.options.environment.clock.wall())
   }
 
   get connections(): number {
@@ -120,10 +138,32 @@ export class Listener {
     const { environment, maxConnections } = this.options
     this.#accepted++
     environment.counters.add(AT.connectionsAccepted, 1)
-    if (this.#connections.length >= maxConnections) {
+    if (Math.max(this.#connections.length, this.#sockets) >= maxConnections) {
       socket.destroy()
       return
     }
+    if (this.#door === undefined) this.#serve(socket)
+    else {
+      this.#sockets++
+      socket.once('close', () => this.#sockets--)
+      this.#door.accept(socket)
+    }
+  }
+
+  #doorFor(tls: Omit<TlsSettings, 'protocols'>): TlsDoor {
+    const { name, ticketSecret, limits, environment } = this.options
+    const options = {
+      name,
+      ticketSecret,
+      handshakeMs: limits.headerTimeoutMs,
+      onSecure: (socket: Socket) => this.#serve(socket),
+      onFailure: () => environment.counters.add(AT.handshakesFailed, 1),
+    }
+    return new TlsDoor(options, { ...tls, protocols: PROTOCOLS }, environment.clock.wall())
+  }
+
+  #serve(socket: Socket): void {
+    const { environment } = this.options
     const connection = new ClientConnection(socket, this.options, this)
     connection.index = this.#connections.length
     connection.closing = this.#draining

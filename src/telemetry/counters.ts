@@ -13,6 +13,7 @@ export const COUNTERS = {
   bytesOut: 'Bytes of reply bodies',
   durationMs: 'Milliseconds that exchanges took, all together',
   connectionsAccepted: 'Client connections accepted',
+  handshakesFailed: 'TLS handshakes of clients that failed',
   serviceAttempts: 'Attempts to call a service',
   serviceRetries: 'Attempts that followed one that failed',
   serviceHedges: 'Attempts beside one that was late',

@@ -1,14 +1,11 @@
 /** A worker thread: the whole data path on one core, alone. It hears from the main thread and waits for nobody. */
 
 import { parentPort, workerData } from 'node:worker_threads'
-import { Networks } from '#base/address'
 import { systemClock } from '#base/clock'
 import { TimerWheel } from '#base/timer-wheel'
 import { buildProgram } from '#compile/program'
 import { loadKnown } from '#compile/plugins'
-import type { ListenerConfig } from '#config/config'
 import type { Environment, ExchangeFailure } from '#proxy/environment'
-import { Listener } from '#proxy/listener'
 import { Overload } from '#proxy/overload'
 import type { Program } from '#proxy/program'
 import { FAULTS } from '#sdk/fault'
@@ -20,11 +17,13 @@ import { causesOf, errorLine } from '#telemetry/error-log'
 import { LineRing } from '#telemetry/line-ring'
 import { countedMirrors } from '#workers/counted-mirrors'
 import { Heartbeat } from '#workers/heartbeat'
+import { ListenerSet } from '#workers/listener-set'
 import { type FromWorker, generationOf, type ToWorker, type WorkerBirth } from '#workers/messages'
 
 const TICK_MS = 25
 const TIME_REFRESH_MS = 100
 const BEAT_MS = 100
+const TICKET_LOOK_MS = 60_000
 const READ_BUFFER_BYTES = 65_536
 const MAX_REPLY_HEAD_BYTES = 131_072
 const MAX_REPLY_FIELDS = 500
@@ -65,9 +64,8 @@ const log = {
 }
 
 const prepared = new Map<number, Program>()
-const listeners = new Map<string, Listener>()
+const listeners = new ListenerSet({ workers: birth.workers, ticketSecret: birth.processKey })
 let environment: Environment | undefined
-let draining = false
 
 function say(ring: LineRing, line: string): void {
   if (!ring.add(line)) counters.add(AT.logLinesDropped, 1)
@@ -119,59 +117,8 @@ async function use({
   overload.maxLagMs = program.maxLagMs
   environment.logAccess = logsAccess ? (record) => say(access, accessLine(record)) : undefined
   old?.retire()
-  const ports = await setListeners(wanted, environment)
+  const ports = await listeners.set(wanted, environment)
   tell({ kind: 'using', generation, ports })
-}
-
-/** Opens the ports that were added, and closes those that are gone; the others are not touched. */
-async function setListeners(
-  wanted: readonly ListenerConfig[],
-  shared: Environment,
-): Promise<Record<string, number>> {
-  const ports: Record<string, number> = {}
-  const keys = new Set(wanted.map((config) => JSON.stringify(config)))
-  for (const [key, listener] of listeners) {
-    if (keys.has(key)) continue
-    listeners.delete(key)
-    listener.drain()
-    void listener.close()
-  }
-  for (const config of wanted) {
-    const key = JSON.stringify(config)
-    let listener = listeners.get(key)
-    if (listener === undefined) {
-      listener = listenerOf(config, shared)
-      listeners.set(key, listener)
-      await listener.listen()
-      if (draining) listener.drain()
-    }
-    ports[config.name] = listener.port
-  }
-  return ports
-}
-
-function listenerOf(config: ListenerConfig, shared: Environment): Listener {
-  const { limits } = config
-  return new Listener({
-    environment: shared,
-    name: config.name,
-    scheme: 'http',
-    host: config.host,
-    port: config.port,
-    publicPort: config.publicPort,
-    trusted: new Networks(config.trustedProxies),
-    answersHalfClosed: config.halfClose === 'answer',
-    reusePort: process.platform === 'linux',
-    maxConnections: Math.ceil(limits.connections / birth.workers), // the kernel spreads them evenly
-    limits: {
-      headerBytes: limits.headers,
-      targetBytes: limits.target,
-      fields: limits.fields,
-      headerTimeoutMs: limits.headerTimeout,
-      idleTimeoutMs: limits.idleTimeout,
-      bodyTimeoutMs: 60_000,
-    },
-  })
 }
 
 async function hear(message: ToWorker): Promise<void> {
@@ -188,20 +135,15 @@ async function hear(message: ToWorker): Promise<void> {
       services.setTargets(message.targets)
       return
     case 'drain':
-      draining = true
       mirrors.stop()
-      for (const listener of listeners.values()) listener.drain()
+      listeners.drain()
       return
     case 'close':
-      await Promise.all([...listeners.values()].map((listener) => listener.close()))
+      await listeners.close()
       tell({ kind: 'closed' })
       return
-    case 'cut': {
-      let exchanges = 0
-      for (const listener of listeners.values()) exchanges += listener.cut()
-      tell({ kind: 'cut', exchanges })
-      return
-    }
+    case 'cut':
+      tell({ kind: 'cut', exchanges: listeners.cut() })
   }
 }
 
@@ -214,3 +156,4 @@ port.on('message', (message: ToWorker) => {
 wheel.run((now) => counters.add(AT.loopLagMs, overload.look(now)))
 time.run(TIME_REFRESH_MS)
 setInterval(() => heartbeat.beat(), BEAT_MS)
+setInterval(() => listeners.renewTicketKeys(), TICKET_LOOK_MS)

@@ -2,7 +2,8 @@
 
 import { z } from 'zod'
 import { byteSize, duration, oneOrMore } from '#sdk/schema'
-import { host, listenAddress, named, network, port, positive } from './words.ts'
+import { listenerTls } from './tls.ts'
+import { host, listenAddress, name, named, network, port, positive } from './words.ts'
 
 const limits = z.strictObject({
   headers: byteSize().prefault('32KiB').describe('Size of a request head'),
@@ -21,6 +22,10 @@ export const listener = z.strictObject({
   publicPort: port()
     .optional()
     .describe('What clients see when something maps ports in front: redirects, X-Forwarded-Port'),
+  tls: listenerTls.optional().describe('Clients speak TLS here'),
+  redirectTo: name()
+    .optional()
+    .describe('All requests are sent on, with 308, to another listener: from http to https'),
   trustedProxies: oneOrMore(network())
     .default([])
     .describe('Networks that may say X-Forwarded-* and Forwarded; from others these are dropped'),

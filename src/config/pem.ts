@@ -1,0 +1,50 @@
+/** Settings that hold PEM: a path, relative to the file that names it, or the text itself. */
+
+import { readFile } from 'node:fs/promises'
+import type { Key } from './complaint.ts'
+import { resolveFrom } from './files.ts'
+import { memberOf } from './origin.ts'
+import { codeOf } from './parse-cache.ts'
+import type { Report } from './report.ts'
+
+export class PemReader {
+  readonly #report: Report
+  readonly #files: Set<string>
+  readonly #mayLack: boolean
+
+  /** `files` gets every path, to be watched. `mayLack`: a file that is not there is nothing to complain of. */
+  constructor(report: Report, files: Set<string>, mayLack: boolean) {
+    this.#mayLack = mayLack
+    this.#report = report
+    this.#files = files
+  }
+
+  /** The text of one member; undefined when there is none to be had, which was said. */
+  async read(piece: object, key: Key): Promise<string | undefined> {
+    const value = memberOf(piece, key)
+    if (typeof value !== 'string') return undefined
+    if (value.includes('-----BEGIN ')) return value
+    const file = resolveFrom(piece, key, value)
+    this.#files.add(file)
+    try {
+      return await readFile(file, 'utf8')
+    } catch (error) {
+      if (this.#mayLack && codeOf(error) === 'ENOENT') return undefined
+      const message = `the file ${JSON.stringify(value)} cannot be read (${codeOf(error)})`
+      this.#report.complain(piece, key, message)
+      return undefined
+    }
+  }
+
+  /** Of a member that holds one or a list. Those that cannot be had are left out. */
+  async readAll(piece: object, key: Key): Promise<{ text: string; piece: object; key: Key }[]> {
+    const value = memberOf(piece, key)
+    const places = Array.isArray(value)
+      ? [...value.keys()].map((index) => ({ piece: value as object, key: index as Key }))
+      : [{ piece, key }]
+    const read = await Promise.all(
+      places.map(async (place) => ({ ...place, text: await this.read(place.piece, place.key) })),
+    )
+    return read.flatMap(({ text, ...place }) => (text === undefined ? [] : [{ ...place, text }]))
+  }
+}

@@ -1,0 +1,34 @@
+/** TLS of a listener: its certificates, how strict it is, and who its clients must be. */
+
+import { z } from 'zod'
+import { oneOrMore } from '#sdk/schema'
+
+/** A path of the file system, or the text itself. */
+export const pem = () =>
+  z.string().min(1, { error: 'expected the path of a PEM file, or its text' })
+
+const certificate = z.strictObject({
+  cert: pem().describe('The certificate, then those that lead to its root: a path, or PEM text'),
+  key: pem().describe('Its private key: a path, or ${env:NAME} with the PEM text'),
+})
+
+export const listenerTls = z.strictObject({
+  certificates: oneOrMore(certificate).describe(
+    'Picked by the names inside; the first is for all others',
+  ),
+  profile: z
+    .enum(['modern', 'intermediate'])
+    .prefault('intermediate')
+    .describe('modern: TLS 1.3 alone; intermediate: 1.2 as well, with forward secrecy'),
+  clientCertificates: z
+    .strictObject({
+      ca: oneOrMore(pem()).describe('Who issues them: paths, or PEM text'),
+      mode: z
+        .enum(['required', 'optional'])
+        .prefault('required')
+        .describe('optional: a client without one is let in; one with a wrong one never is'),
+      crl: oneOrMore(pem()).optional().describe('Which are revoked: paths, or PEM text'),
+    })
+    .optional()
+    .describe('Clients show certificates of their own'),
+})
