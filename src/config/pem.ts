@@ -42,9 +42,7 @@ export class PemReader {
     const places = Array.isArray(value)
       ? [...value.keys()].map((index) => ({ piece: value as object, key: index as Key }))
       : [{ piece, key }]
-    const read = await Promise.all(
-      places.map(async (place) => ({ ...place, text: await this.read(place.piece, place.key) })),
-    )
-    return read.flatMap(({ text, ...place }) => (text === undefined ? [] : [{ ...place, text }]))
+    const texts = await Promise.all(places.map((place) => this.read(place.piece, place.key)))
+    return texts.flatMap((text, n) => (text === undefined ? [] : [{ ...places[n]!, text }]))
   }
 }

@@ -1,7 +1,7 @@
 /** How services are called, in the Prometheus text format. */
 
 import type { CallSample } from '#control/calls'
-import { family, labelsOf, single } from '#control/metrics'
+import { family, labelsOf, single } from '#control/exposition'
 import { AT, type Counters } from '#telemetry/counters'
 
 export function callMetrics(counters: Counters, samples: Iterable<CallSample>): string {

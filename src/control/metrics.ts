@@ -1,5 +1,6 @@
 /** The counters in the Prometheus text format. */
 
+import { family, header, labelsOf, single } from '#control/exposition'
 import type { Group } from '#compile/groups'
 import { FAULTS, type FaultCode } from '#sdk/fault'
 import type { TargetSample } from '#control/targets'
@@ -182,37 +183,4 @@ function latency(counters: Counters): string {
     `${header(name, 'histogram', 'Time from the head of a request to the end of its reply')}${buckets.join('')}` +
     `${name}_bucket{le="+Inf"} ${sum}\n${name}_sum ${counters.get(AT.durationMs) / 1_000}\n${name}_count ${sum}\n`
   )
-}
-
-export function family(
-  name: string,
-  type: string,
-  help: string,
-  samples: readonly (readonly [string, number])[],
-): string {
-  if (samples.length === 0) return ''
-  return (
-    header(name, type, help) +
-    samples.map(([labels, value]) => `${name}{${labels}} ${value}\n`).join('')
-  )
-}
-
-export function single(name: string, type: string, help: string, value: number): string {
-  return `${header(name, type, help)}${name} ${value}\n`
-}
-
-function header(name: string, type: string, help: string): string {
-  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`
-}
-
-/** Those that have a value. */
-export function labelsOf(labels: Readonly<Record<string, string>>): string {
-  return Object.entries(labels)
-    .filter(([, value]) => value !== '')
-    .map(([name, value]) => `${name}="${label(value)}"`)
-    .join(',')
-}
-
-function label(text: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
 }

@@ -23,21 +23,19 @@ export interface IssueOptions {
 
 export class Authority {
   readonly folder = mkdtempSync(join(tmpdir(), 'portcullis-ca-'))
-  readonly name: string
   #count = 0
 
-  constructor(name = 'Test Authority') {
-    this.name = name
+  constructor(commonName = 'Test Authority') {
     openssl(
       this.folder,
       [
         'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30',
         `-keyout ca.key -out ca.pem`,
       ],
-      ['-subj', `/CN=${name}`],
+      ['-subj', `/CN=${commonName}`],
     )
     writeFileSync(join(this.folder, 'index.txt'), '')
-    for (const name of ['crlnumber', 'serial']) writeFileSync(join(this.folder, name), '01\n')
+    for (const counter of ['crlnumber', 'serial']) writeFileSync(join(this.folder, counter), '01\n')
     writeFileSync(
       join(this.folder, 'ca.cnf'),
       `[ca]\ndefault_ca=own\n[own]\ndatabase=index.txt\ncrlnumber=crlnumber\ndefault_md=sha256\ndefault_crl_days=30\ncertificate=ca.pem\nprivate_key=ca.key\nnew_certs_dir=.\nserial=serial\nunique_subject=no\npolicy=any\n[any]\ncommonName=supplied\n`,

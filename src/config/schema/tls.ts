@@ -4,8 +4,7 @@ import { z } from 'zod'
 import { oneOrMore } from '#sdk/schema'
 
 /** A path of the file system, or the text itself. */
-export const pem = () =>
-  z.string().min(1, { error: 'expected the path of a PEM file, or its text' })
+const pem = () => z.string().min(1, { error: 'expected the path of a PEM file, or its text' })
 
 const certificate = z.strictObject({
   cert: pem().describe('The certificate, then those that lead to its root: a path, or PEM text'),

@@ -1,6 +1,4 @@
-/** Which certificate a client is shown, by the name it asks for: the exact one, then a wildcard's, then the first. */
-
-import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls'
+/** Which certificates a client is shown, by the name it asks for: those that have it, then a wildcard's, then the first. */
 
 export interface ServerCertificate {
   /** PEM text. */
@@ -11,53 +9,46 @@ export interface ServerCertificate {
   readonly keyType: string
 }
 
+/** One, or one of each kind of key: the client takes what it can. */
+export type CertificateSet = readonly ServerCertificate[]
+
 export class CertificateTable {
   /** For clients that ask for a name that no certificate has, or for none. */
-  readonly first: SecureContextOptions
-  readonly #exact = new Map<string, SecureContext>()
+  readonly first: CertificateSet
+  /** All there are, the first among them. */
+  readonly sets: readonly CertificateSet[]
+  readonly #exact = new Map<string, CertificateSet>()
   /** By what follows the one label that varies, with its dot (RFC 6125 §6.4.3). */
-  readonly #wildcards = new Map<string, SecureContext>()
+  readonly #wildcards = new Map<string, CertificateSet>()
 
-  /** `rest`: all that is the same whatever certificate is shown. At least one certificate. */
-  constructor(certificates: readonly ServerCertificate[], rest: SecureContextOptions) {
+  /** At least one certificate. */
+  constructor(certificates: readonly ServerCertificate[]) {
     const byName = new Map<string, ServerCertificate[]>()
     for (const certificate of certificates) {
       for (const name of certificate.names) {
         const same = byName.get(name) ?? []
         byName.set(name, same)
-        // One of each kind of key: the client takes what it can.
         if (!same.some(({ keyType }) => keyType === certificate.keyType)) same.push(certificate)
       }
     }
-    const [first] = certificates
-    this.first = optionsOf(byName.get(first!.names[0]!) ?? [first!], rest)
-    const made = new Map<string, SecureContext>()
-    for (const [name, shared] of byName) {
-      const key = shared.map((certificate) => certificates.indexOf(certificate)).join()
-      const context = made.get(key) ?? createSecureContext(optionsOf(shared, rest))
-      made.set(key, context)
-      if (name.startsWith('*.')) this.#wildcards.set(name.slice(1), context)
-      else this.#exact.set(name, context)
+    const sets = new Map<string, CertificateSet>()
+    for (const [name, members] of byName) {
+      const key = members.map((member) => certificates.indexOf(member)).join()
+      const set = sets.get(key) ?? members
+      sets.set(key, set)
+      if (name.startsWith('*.')) this.#wildcards.set(name.slice(1), set)
+      else this.#exact.set(name, set)
     }
+    this.first = this.find(certificates[0]!.names[0]!)!
+    this.sets = [...sets.values()]
   }
 
-  /** Undefined: the first one will do. */
-  find(name: string): SecureContext | undefined {
+  /** Undefined: no certificate has the name. */
+  find(name: string): CertificateSet | undefined {
     const asked = name.toLowerCase().replace(/\.$/, '')
     const exact = this.#exact.get(asked)
     if (exact !== undefined) return exact
     const dot = asked.indexOf('.')
-    return dot > 0 ? this.#wildcards.get(asked.slice(dot)) : undefined
-  }
-}
-
-function optionsOf(
-  certificates: readonly ServerCertificate[],
-  rest: SecureContextOptions,
-): SecureContextOptions {
-  return {
-    ...rest,
-    cert: certificates.map(({ cert }) => cert),
-    key: certificates.map(({ key }) => key),
+    return dot >= 0 ? this.#wildcards.get(asked.slice(dot)) : undefined
   }
 }

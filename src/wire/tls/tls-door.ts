@@ -2,8 +2,13 @@
 
 import { createHash, hkdfSync } from 'node:crypto'
 import type { Socket } from 'node:net'
-import { createServer, type SecureContextOptions, type Server, type TLSSocket } from 'node:tls'
-import { CertificateTable, type ServerCertificate } from '#wire/tls/certificate-table'
+import { createServer, type Server, type TLSSocket } from 'node:tls'
+import {
+  type CertificateSet,
+  CertificateTable,
+  type ServerCertificate,
+} from '#wire/tls/certificate-table'
+import { hearHello } from '#wire/tls/hear-hello'
 
 export interface TlsSettings {
   readonly certificates: readonly ServerCertificate[]
@@ -33,7 +38,7 @@ export interface TlsDoorOptions {
 }
 
 /** The keys of tickets change so often; a client then makes a whole handshake again. */
-export const TICKET_KEYS_MS = 12 * 3_600_000
+const TICKET_KEYS_MS = 12 * 3_600_000
 
 /** With forward secrecy and authenticated encryption alone. TLS 1.3 has no others. */
 const INTERMEDIATE_CIPHERS = [
@@ -50,46 +55,68 @@ const TLS13_CIPHERS = [
   'TLS_CHACHA20_POLY1305_SHA256',
 ]
 
+/**
+ * A server for each set of certificates. The library's own look-up by name could hand over but one certificate of a set
+ * (of Node 24, seen by test), so the name is read before.
+ */
+interface ServersByName {
+  readonly table: CertificateTable
+  readonly bySet: ReadonlyMap<CertificateSet, Server>
+  readonly first: Server
+}
+
 export class TlsDoor {
   readonly #options: TlsDoorOptions
-  #server: Server
+  #servers: ServersByName
   #identity: string
 
   constructor(options: TlsDoorOptions, settings: TlsSettings, wallMs: number) {
     this.#options = options
     this.#identity = identityOf(options.name, settings)
-    this.#server = this.#serverFor(settings, wallMs)
+    this.#servers = this.#serversFor(settings, wallMs)
   }
 
   accept(socket: Socket): void {
-    this.#server.emit('connection', socket)
+    const { table, first, bySet } = this.#servers
+    if (bySet.size === 1) {
+      first.emit('connection', socket)
+      return
+    }
+    hearHello(socket, this.#options.handshakeMs, (name) => {
+      const set = name === undefined ? undefined : table.find(name)
+      ;((set && bySet.get(set)) ?? first).emit('connection', socket)
+    })
   }
 
   /** From here on handshakes go by these. What is connected stays so. */
   update(settings: TlsSettings, wallMs: number): void {
     this.#identity = identityOf(this.#options.name, settings)
-    this.#server = this.#serverFor(settings, wallMs)
+    this.#servers = this.#serversFor(settings, wallMs)
   }
 
   /** To be called now and then: the keys of tickets are those of the time. */
   renewTicketKeys(wallMs: number): void {
-    this.#server.setTicketKeys(this.#ticketKeys(wallMs))
+    const keys = this.#ticketKeys(wallMs)
+    for (const server of this.#servers.bySet.values()) server.setTicketKeys(keys)
   }
 
-  #serverFor(settings: TlsSettings, wallMs: number): Server {
-    const { certificates, profile, clients, protocols } = settings
+  #serversFor(settings: TlsSettings, wallMs: number): ServersByName {
+    const table = new CertificateTable(settings.certificates)
+    const bySet = new Map(table.sets.map((set) => [set, this.#serverFor(set, settings, wallMs)]))
+    return { table, bySet, first: bySet.get(table.first)! }
+  }
+
+  #serverFor(set: CertificateSet, settings: TlsSettings, wallMs: number): Server {
+    const { profile, clients, protocols } = settings
     const isModern = profile === 'modern'
-    const rest: SecureContextOptions = {
+    const server = createServer({
+      cert: set.map(({ cert }) => cert),
+      key: set.map(({ key }) => key),
       minVersion: isModern ? 'TLSv1.3' : 'TLSv1.2',
       ciphers: [...TLS13_CIPHERS, ...(isModern ? [] : INTERMEDIATE_CIPHERS)].join(':'),
       honorCipherOrder: true,
       sessionIdContext: this.#identity.slice(0, 32),
       ...(clients && { ca: [...clients.ca], ...(clients.crl && { crl: [...clients.crl] }) }),
-    }
-    const table = new CertificateTable(certificates, rest)
-    const server = createServer({
-      ...table.first,
-      SNICallback: (name, done) => done(null, table.find(name)),
       ALPNProtocols: [...protocols],
       requestCert: clients !== undefined,
       rejectUnauthorized: clients?.mode === 'required',

@@ -1,0 +1,75 @@
+/** A client's connection at a listener, and what becomes of the requests on it. */
+
+import type { Socket } from 'node:net'
+import { ClientFacts } from '#proxy/client-facts'
+import { HttpExchange } from '#proxy/exchange'
+import { type Inbound, readInbound, unreadable } from '#proxy/inbound'
+import type { Listener, ListenerOptions } from '#proxy/listener'
+import { Fault, type FaultCode } from '#sdk/fault'
+import { RequestHead } from '#wire/http1/head'
+import type { RequestBody } from '#wire/http1/request-body'
+import type { ConnectionLimits, ConnectionUser, Served } from '#wire/http1/connection-user'
+import { ServerConnection } from '#wire/http1/server-connection'
+
+export class ClientConnection extends ServerConnection {
+  index = 0
+
+  constructor(socket: Socket, options: ListenerOptions, listener: Listener) {
+    super(socket, new User(socket, options, listener))
+  }
+}
+
+class User implements ConnectionUser {
+  readonly limits: ConnectionLimits
+  readonly wheel: ListenerOptions['environment']['wheel']
+  readonly trusted: boolean
+  readonly #options: ListenerOptions
+  readonly #listener: Listener
+  readonly #facts: ClientFacts
+  readonly #socket: Socket
+
+  constructor(socket: Socket, options: ListenerOptions, listener: Listener) {
+    this.limits = options.limits
+    this.wheel = options.environment.wheel
+    this.#options = options
+    this.#listener = listener
+    this.#facts = new ClientFacts(options, socket.remoteAddress, socket.localPort)
+    this.trusted = this.#facts.trusted
+    this.#socket = socket
+  }
+
+  request(connection: ServerConnection, head: RequestHead, body: RequestBody | undefined): Served {
+    const local = head.hosts === 0 ? this.#localAuthority() : ''
+    const inbound = readInbound(this.#options, head, this.trusted, local, body)
+    if (!(inbound instanceof Fault)) return this.#exchange(connection, head, inbound, body)
+    connection.closing = true
+    return this.#exchange(connection, head, unreadable(this.#options, head), body, inbound)
+  }
+
+  refusal(connection: ServerConnection, code: FaultCode, head = new RequestHead()): Served {
+    const inbound = unreadable(this.#options, head)
+    return this.#exchange(connection, head, inbound, undefined, new Fault(code))
+  }
+
+  #exchange(
+    connection: ServerConnection,
+    head: RequestHead,
+    inbound: Inbound,
+    body: RequestBody | undefined,
+    refusal?: Fault,
+  ): Served {
+    return new HttpExchange(connection, this.#options, this.#facts, head, inbound, body, refusal)
+  }
+
+  onClosed(connection: ServerConnection): void {
+    this.#listener.forget(connection as ClientConnection)
+  }
+
+  /** What an HTTP/1.0 client without Host can only mean. */
+  #localAuthority(): string {
+    const { localAddress = 'localhost', localPort = 0 } = this.#socket
+    return localAddress.includes(':')
+      ? `[${localAddress}]:${localPort}`
+      : `${localAddress}:${localPort}`
+  }
+}
