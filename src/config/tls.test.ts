@@ -84,9 +84,10 @@ test('a chain is in order: each behind the one that it issued', async (t) => {
   ])
 })
 
+const clients = (more: string): string =>
+  `{ certificates: { cert: good.pem, key: good.key }, clientCertificates: { ${more} } }`
+
 test('authorities and lists of the revoked are what they should be', async (t) => {
-  const clients = (more: string) =>
-    `{ certificates: { cert: good.pem, key: good.key }, clientCertificates: { ${more} } }`
   const crl = ca.revoke()
   const files = { 'ca.pem': ca.cert, 'ca.crl': crl }
   assert.deepEqual(await said(t, clients('ca: [ca.pem], crl: ca.crl'), files), [])

@@ -1,6 +1,7 @@
 /** Every built-in filter. Adding one is a folder and a line here; within a phase they run in this order. */
 
 import { callRules } from './call-rules/filters.ts'
+import { clientCertificate } from './client-certificate/filter.ts'
 import { headers } from './headers/filter.ts'
 import { limits } from './limits/filter.ts'
 import { priority } from './priority/filter.ts'
@@ -10,6 +11,7 @@ import { stripPrefix } from './strip-prefix/filter.ts'
 export const builtinFilters = [
   priority,
   limits,
+  clientCertificate,
   stripPrefix,
   rewrite,
   headers,

@@ -33,7 +33,7 @@ class User implements ConnectionUser {
     this.wheel = options.environment.wheel
     this.#options = options
     this.#listener = listener
-    this.#facts = new ClientFacts(options, socket.remoteAddress, socket.localPort)
+    this.#facts = new ClientFacts(options, socket)
     this.trusted = this.#facts.trusted
     this.#socket = socket
   }

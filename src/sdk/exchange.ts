@@ -13,6 +13,19 @@ export interface Client {
   readonly peer: string
   /** Whether that peer is among the listener's trustedProxies. */
   readonly trusted: boolean
+  /** What it showed, or what a trusted proxy says that it showed (RFC 9440). */
+  readonly certificate?: ClientCertificate | undefined
+}
+
+export interface ClientCertificate {
+  /** On one line: `CN=anna, O=Shop`. */
+  readonly subject: string
+  readonly issuer: string
+  /** DNS names, addresses, e-mail addresses and URIs, each behind its kind: `DNS:a.test`. */
+  readonly names: readonly string[]
+  /** SHA-256 of the DER form: 64 hex digits. */
+  readonly fingerprint: string
+  readonly der: Buffer
 }
 
 /** What the client asked, as every part of the gateway sees it: one view. */

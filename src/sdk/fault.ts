@@ -23,6 +23,12 @@ export const FAULTS = {
   BAD_HOST: kind(400, 'client', 'never', 'The Host is missing, doubled or malformed'),
   BAD_FRAMING: kind(400, 'client', 'never', 'The length of the body is ambiguous'),
   BAD_BODY: kind(400, 'client', 'never', 'The body is malformed'),
+  CLIENT_CERTIFICATE_REQUIRED: kind(
+    403,
+    'client',
+    'never',
+    'A certificate of the client is required here',
+  ),
   ROUTE_NOT_FOUND: kind(404, 'client', 'never', 'No route matches this request'),
   VERSION_NOT_FOUND: kind(404, 'client', 'never', 'This API has no such version'),
   METHOD_NOT_ALLOWED: kind(405, 'client', 'never', 'This method is not allowed here'),
