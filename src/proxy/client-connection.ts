@@ -1,6 +1,7 @@
 /** A client's connection at a listener, and what becomes of the requests on it. */
 
 import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import { ClientFacts } from '#proxy/client-facts'
 import { HttpExchange } from '#proxy/exchange'
 import { type Inbound, readInbound, unreadable } from '#proxy/inbound'
@@ -27,6 +28,7 @@ class User implements ConnectionUser {
   readonly #listener: Listener
   readonly #facts: ClientFacts
   readonly #socket: Socket
+  #lastHost = ''
 
   constructor(socket: Socket, options: ListenerOptions, listener: Listener) {
     this.limits = options.limits
@@ -41,7 +43,10 @@ class User implements ConnectionUser {
   request(connection: ServerConnection, head: RequestHead, body: RequestBody | undefined): Served {
     const local = head.hosts === 0 ? this.#localAuthority() : ''
     const inbound = readInbound(this.#options, head, this.trusted, local, body)
-    if (!(inbound instanceof Fault)) return this.#exchange(connection, head, inbound, body)
+    if (!(inbound instanceof Fault)) {
+      const refusal = this.#isForHere(inbound.host) ? undefined : new Fault('MISDIRECTED')
+      return this.#exchange(connection, head, inbound, body, refusal)
+    }
     connection.closing = true
     return this.#exchange(connection, head, unreadable(this.#options, head), body, inbound)
   }
@@ -59,6 +64,18 @@ class User implements ConnectionUser {
     refusal?: Fault,
   ): Served {
     return new HttpExchange(connection, this.#options, this.#facts, head, inbound, body, refusal)
+  }
+
+  /** The host must be one that the handshake was for (RFC 9110 §7.4). Most ask for the same one again and again. */
+  #isForHere(host: string): boolean {
+    if (!(this.#socket instanceof TLSSocket) || host === this.#lastHost) return true
+    const { servername } = this.#socket
+    const isFor = this.#listener.isFor(
+      typeof servername === 'string' ? servername : undefined,
+      host,
+    )
+    if (isFor) this.#lastHost = host
+    return isFor
   }
 
   onClosed(connection: ServerConnection): void {

@@ -68,6 +68,11 @@ export class Listener {
     this.#door?.update({ ...tls, protocols: PROTOCOLS }, this.options.environment.clock.wall())
   }
 
+  /** Whether a connection that was made for a name may carry requests for this host. */
+  isFor(name: string | undefined, host: string): boolean {
+    return this.#door?.isFor(name, host) ?? true
+  }
+
   renewTicketKeys(): void {
     this.#door?.renewTicketKeys(this.options.environment.clock.wall())
   }

@@ -96,6 +96,24 @@ test('TLS-06: old versions are refused, modern refuses 1.2, plain text and silen
   assert.ok((await intermediate.metric('portcullis_handshakes_failed_total')) >= 52)
 })
 
+test('a request for a host whose certificate the client did not see is misdirected', async (t) => {
+  const list = [['a.test'], ['b.test', 'c.test']]
+    .map((names) => certificate(ca.issue({ names })))
+    .join(', ')
+  const { port } = await start(t, `tls: { certificates: [${list}] }`)
+  const ask = async (servername: string, host: string): Promise<string> => {
+    const options = { ...trusting, servername, checkServerIdentity: () => undefined }
+    const request = `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`
+    return (await askTls(port, options, request)).reply.slice(9, 12)
+  }
+  assert.equal(await ask('b.test', 'b.test'), '200')
+  assert.equal(await ask('b.test', 'c.test:8443'), '200')
+  assert.equal(await ask('b.test', 'a.test'), '421')
+  assert.equal(await ask('b.test', 'unknown.test'), '421')
+  assert.equal(await ask('unknown.test', 'a.test'), '200')
+  assert.equal(await ask('', 'b.test'), '200')
+})
+
 test('a session goes on at every worker, and at no other listener', async (t) => {
   const tls = `tls: { certificates: ${certificate(ca.issue())} }`
   const listen = `listeners: { a: { port: 0, host: 127.0.0.1, ${tls} }, b: { port: 0, host: 127.0.0.1, ${tls} } }`

@@ -88,6 +88,16 @@ export class TlsDoor {
     })
   }
 
+  /**
+   * Whether a request for this host may come on a connection that was made for that name: not where another certificate
+   * would have been shown. A client that named nobody may ask for anyone.
+   */
+  isFor(name: string | undefined, host: string): boolean {
+    const { table, bySet } = this.#servers
+    if (bySet.size === 1 || name === undefined) return true
+    return (table.find(host) ?? table.first) === (table.find(name) ?? table.first)
+  }
+
   /** From here on handshakes go by these. What is connected stays so. */
   update(settings: TlsSettings, wallMs: number): void {
     this.#identity = identityOf(this.#options.name, settings)
