@@ -102,7 +102,7 @@ test('the sample passes the check, and shares what it says it shares', async () 
   assert.deepEqual(read.ok ? [] : read.complaints.map(formatComplaint), [])
   assert.deepEqual(
     read.warnings.map(({ path, message }) => `${path}: ${message}`),
-    ['users', 'stock', 'ordersNext'].map(
+    ['users', 'stock', 'partnerApi', 'payments', 'ordersNext'].map(
       (name) =>
         `services.${name}: one set of targets, shared by the stages production, staging, qa`,
     ),

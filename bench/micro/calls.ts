@@ -33,6 +33,8 @@ const service = new PooledService(
       maxEjected: 0.5,
       share: { errorRate: 0.5, minRequests: 20 },
     },
+    tls: undefined,
+    plaintext: false,
     pool: { max: 100, maxIdle: 10, idleMs: 60_000, maxWaiting: 10, maxWaitMs: 5_000 },
   },
   systemClock,

@@ -26,7 +26,17 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
   const { services, problems, slots, stages, groups, overload } = openBase(parcel)
   const held = new Map(
     Object.entries(services).map(([name, config]) => {
-      const { timeout, host, connections, balance, outlier, deadlineHeader, slowStart } = config
+      const {
+        timeout,
+        tls,
+        plaintext,
+        host,
+        connections,
+        balance,
+        outlier,
+        deadlineHeader,
+        slowStart,
+      } = config
       const isChecked = config.health !== undefined
       const pool = {
         max: connections.max,
@@ -47,6 +57,8 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
           outlier,
           isChecked,
           pool,
+          tls,
+          plaintext,
         }),
       ] as const
     }),

@@ -41,12 +41,24 @@ export function certificatesIn(text: string): X509Certificate[] | string {
   }
 }
 
-/** A certificate with its chain and its key. `now`: milliseconds since 1970. */
+/** A certificate that clients are shown. `now`: milliseconds since 1970. */
 export function readCertificate(
   cert: string,
   key: string,
   now: number,
 ): Certificate | CertificateProblem {
+  const read = readClientCertificate(cert, key, now)
+  if (read instanceof CertificateProblem || read.names.length > 0) return read
+  const what = `found a certificate without a name in it (subjectAltName), which no client accepts: ${read.subject}`
+  return new CertificateProblem('cert', what)
+}
+
+/** A certificate with its chain and its key, such as this gateway shows to others. */
+export function readClientCertificate(
+  cert: string,
+  key: string,
+  now: number,
+): (Certificate & { readonly subject: string }) | CertificateProblem {
   const chain = certificatesIn(cert)
   if (typeof chain === 'string') return new CertificateProblem('cert', chain)
   const problem = problemOfChain(chain, now)
@@ -67,12 +79,8 @@ export function readCertificate(
       `found a key that is not the one of the certificate for ${namesOf(leaf).join(', ') || shown(leaf)}`,
     )
   const names = namesOf(leaf)
-  if (names.length === 0)
-    return new CertificateProblem(
-      'cert',
-      `found a certificate without a name in it (subjectAltName), which no client accepts: ${shown(leaf)}`,
-    )
-  return { cert, key, names, keyType: own.asymmetricKeyType ?? 'unknown' }
+  const keyType = own.asymmetricKeyType ?? 'unknown'
+  return { cert, key, names, keyType, subject: shown(leaf) }
 }
 
 function problemOfChain(chain: readonly X509Certificate[], now: number): string | undefined {

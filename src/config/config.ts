@@ -9,6 +9,7 @@ import type { StageRule } from '#routing/stage-table'
 import type { VersionRule } from '#routing/version-rule'
 import type { Discover } from './schema/discover.ts'
 import type { TlsConfig } from './tls.ts'
+import type { ServiceTlsConfig } from './schema/tls.ts'
 import type { Listener } from './schema/listeners.ts'
 import type { Balance, Health, Outlier } from './schema/services.ts'
 
@@ -59,6 +60,9 @@ export interface ServiceConfig {
   readonly balance: Balance
   /** In milliseconds; 0: at once. */
   readonly slowStart: number
+  /** PEM text in place of paths. */
+  readonly tls?: ServiceTlsConfig | undefined
+  readonly plaintext: boolean
   /** 'keep', 'target', or a name. */
   readonly host: string
   readonly deadlineHeader?: string | undefined

@@ -18,6 +18,7 @@ import { compileRoutes } from './routes.ts'
 import { SHORT_FORM_NAME } from './schema/listeners.ts'
 import { type Environment, resolveSecrets } from './secrets.ts'
 import { checkStages, compileStages, withStageAlone } from './stages.ts'
+import { secureServices } from './service-tls.ts'
 import { compileServices, warnOfUnused } from './services.ts'
 import { warnOfUnusedStores } from './stores.ts'
 import { checkTemplates } from './templates.ts'
@@ -90,9 +91,14 @@ export async function loadConfig(
   const routes = compileRoutes(authored, data, scene)
   checkRules(routes, report)
   checkTemplates(routes, report)
-  const services = compileServices(authored, routes, known, data, names, report)
-  checkCallRules(routes, services, known, report)
   const pems = new PemReader(report, files, secrets === 'skip')
+  const services = await secureServices(
+    compileServices(authored, routes, known, data, names, report),
+    (memberOf(data, 'services') as object | undefined) ?? {},
+    pems,
+    report,
+  )
+  checkCallRules(routes, services, known, report)
   const config: GatewayConfig = {
     ...(await compileListeners(authored, data, names.listeners, pems, report)),
     services,

@@ -46,3 +46,9 @@ export class PemReader {
     return texts.flatMap((text, n) => (text === undefined ? [] : [{ ...places[n]!, text }]))
   }
 }
+
+/** Which file it is about, if it is a file. */
+export function whence(piece: object, key: string | number): string {
+  const value = String(memberOf(piece, key))
+  return value.includes('-----BEGIN ') ? '' : `in ${value} `
+}

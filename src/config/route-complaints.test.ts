@@ -24,17 +24,17 @@ testComplaints([
     about: 'a target that is no URL of a server',
     text: 'services: { a: { targets: [ftp://a, "http://u:p@a", "http://a/?q", "unix:a", "http://a"] } }\nroutes: [{ path: /a, to: a }]',
     complaints: [
-      '2:28 services.a.targets[0]: found "ftp://a", expected http://host:port, with or without a base path, or unix:/path/of/socket',
-      '2:37 services.a.targets[1]: found "http://u:p@a", expected http://host:port, with or without a base path, or unix:/path/of/socket; a name and password have no place in it',
-      '2:53 services.a.targets[2]: found "http://a/?q", expected http://host:port, with or without a base path, or unix:/path/of/socket; "?" and "#" have no place in it',
-      '2:68 services.a.targets[3]: found "unix:a", expected http://host:port, with or without a base path, or unix:/path/of/socket',
+      '2:28 services.a.targets[0]: found "ftp://a", expected http(s)://host:port, with or without a base path, or unix:/path/of/socket',
+      '2:37 services.a.targets[1]: found "http://u:p@a", expected http(s)://host:port, with or without a base path, or unix:/path/of/socket; a name and password have no place in it',
+      '2:53 services.a.targets[2]: found "http://a/?q", expected http(s)://host:port, with or without a base path, or unix:/path/of/socket; "?" and "#" have no place in it',
+      '2:68 services.a.targets[3]: found "unix:a", expected http(s)://host:port, with or without a base path, or unix:/path/of/socket',
     ],
   },
   {
     about: 'a target in place of a service that is no URL',
     text: 'routes: [{ path: /a, to: "htp://a" }]',
     complaints: [
-      '2:26 routes[0].to: found "htp://a", expected http://host:port, with or without a base path, or unix:/path/of/socket',
+      '2:26 routes[0].to: found "htp://a", expected http(s)://host:port, with or without a base path, or unix:/path/of/socket',
     ],
   },
   {

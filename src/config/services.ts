@@ -14,7 +14,7 @@ import { service } from './schema/services.ts'
 import { isPlaceholder } from './secrets.ts'
 import { serviceKey } from './service-key.ts'
 import { checkStageNames, overlaid } from './stages.ts'
-import { targetKey, targetProblem } from './target.ts'
+import { plaintextProblem, targetKey, targetProblem } from './target.ts'
 import { alternatives } from './words.ts'
 
 type AuthoredService = Authored['services'][string]
@@ -53,7 +53,9 @@ export function compileServices(
       const { url } = reference
       const problem = targetProblem(url)
       const message = `found ${JSON.stringify(url)}, ${problem}`
+      const risk = problem === undefined ? plaintextProblem(url) : undefined
       if (problem !== undefined) report.complain(holder, key, message)
+      else if (risk !== undefined) report.complain(holder, key, risk)
       else compiled[url] = { ...service.parse({ targets: url }), name: url }
     }
   }

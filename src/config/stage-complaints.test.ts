@@ -78,7 +78,7 @@ testComplaints([
     text: `${STAGES}services:\n  s: { stages: { qa: { targets: http://a, balence: random }, production: { targets: ftp://b } } }\nroutes: [{ path: /a, respond: {}, stages: { qa: { cache: 5, path: /b } } }]`,
     complaints: [
       '4:43 services.s.stages.qa.balence: found the unknown key "balence"; did you mean "balance"?',
-      '4:85 services.s.stages.production.targets: found "ftp://b", expected http://host:port, with or without a base path, or unix:/path/of/socket',
+      '4:85 services.s.stages.production.targets: found "ftp://b", expected http(s)://host:port, with or without a base path, or unix:/path/of/socket',
       '5:58 routes[0].stages.qa.cache: found 5, expected a duration with its unit, such as 250ms, 5s, 2m, 1h or 7d, or a mapping, or false',
       '5:61 routes[0].stages.qa.path: found the unknown key "path", expected cache, headers, rateLimit, websocket, to, respond, redirect',
     ],

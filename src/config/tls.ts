@@ -8,7 +8,7 @@ import {
   readCertificate,
 } from './certificates.ts'
 import { memberOf } from './origin.ts'
-import type { PemReader } from './pem.ts'
+import { type PemReader, whence } from './pem.ts'
 import type { Report } from './report.ts'
 import type { listenerTls } from './schema/tls.ts'
 
@@ -83,10 +83,4 @@ async function compileClients(
     ca: ca.map(({ text }) => text),
     ...(crl.length > 0 && { crl: crl.map(({ text }) => text) }),
   }
-}
-
-/** Which file it is about, if it is a file. */
-function whence(piece: object, key: string | number): string {
-  const value = String(memberOf(piece, key))
-  return value.includes('-----BEGIN ') ? '' : `in ${value} `
 }

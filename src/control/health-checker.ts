@@ -26,15 +26,16 @@ export class HealthChecker {
   watch(services: GatewayConfig['services'], targets: TargetsByService): void {
     const wanted = new Map<string, () => Round>()
     for (const [name, service] of Object.entries(services)) {
-      const { health } = service
+      const { health, tls, plaintext } = service
       if (health === undefined) continue
       for (const { url, slot, authority } of targets[name] ?? []) {
-        wanted.set(JSON.stringify([name, url, authority, health, slot]), () => {
+        wanted.set(JSON.stringify([name, url, authority, health, tls, plaintext, slot]), () => {
           const onChange = (wrong: string | undefined): void => {
             this.#states.setChecked(slot, wrong === undefined)
             this.#onHealth(service, url, wrong)
           }
-          const check = (): Promise<string | undefined> => checkHealth(url, health, authority)
+          const check = (): Promise<string | undefined> =>
+            checkHealth(url, health, { authority, tls, plaintext })
           return new Round(check, health, onChange, () => this.#states.forgetCheck(slot))
         })
       }

@@ -97,11 +97,12 @@ export class Discovery {
 
   #start(
     discover: Discover,
-    { name, stage, source: words, allowedNetworks }: ServiceConfig,
+    { name, stage, source: words, allowedNetworks, tls, plaintext }: ServiceConfig,
   ): Running {
     const names = new Names(discover.resolvers)
     const allowed = new AllowedNetworks(allowedNetworks)
     const source = sourceOf(discover, names, () => search.wake())
+    const way = { scheme: tls === undefined ? 'http' : 'https', plaintext } as const
     const search = new Search({
       clock: this.#clock,
       onChange: this.#onChange,
@@ -109,7 +110,7 @@ export class Discovery {
         this.#say(level, message, { service: name, stage, source: words, ...fields }),
       async look(wasWell) {
         const { targets, holdsMs } = await source.ask(wasWell)
-        const located = await locate(targets, names, allowed)
+        const located = await locate(targets, names, allowed, way)
         return { ...located, holdsMs: Math.min(holdsMs, located.holdsMs) }
       },
     })
@@ -137,6 +138,6 @@ function sourceOf(discover: Discover, names: Names, wake: () => void): Source {
   }
 }
 
-function keyOf(name: string, { discover, allowedNetworks }: ServiceConfig): string {
-  return JSON.stringify([name, discover, allowedNetworks])
+function keyOf(name: string, { discover, allowedNetworks, tls, plaintext }: ServiceConfig): string {
+  return JSON.stringify([name, discover, allowedNetworks, tls !== undefined, plaintext])
 }

@@ -27,11 +27,13 @@ export function fileSource({ file }: { file: string }, wake: () => void): Source
 }
 
 function toldOf(target: { url: string; weight: number; tier: number; drain: boolean }): Told {
-  const { hostname, port, pathname } = new URL(target.url)
+  const { protocol, hostname, port, pathname } = new URL(target.url)
+  const scheme = protocol === 'https:' ? 'https' : 'http'
   return {
     ...target,
+    scheme,
     host: hostname.replace(/^\[(.*)\]$/, '$1'),
-    port: port === '' ? 80 : Number(port),
+    port: port === '' ? (scheme === 'https' ? 443 : 80) : Number(port),
     basePath: pathname.replace(/\/+$/, ''),
   }
 }

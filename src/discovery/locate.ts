@@ -2,6 +2,7 @@
 
 import { isIP, isIPv6 } from 'node:net'
 import { canonicalAddress } from '#base/address'
+import { isLocal } from '#base/local-networks'
 import type { Addresses, Names } from './names.ts'
 import type { AllowedNetworks } from './networks.ts'
 import type { Found, Told } from './source.ts'
@@ -18,11 +19,21 @@ export interface Located {
   readonly problems: readonly string[]
 }
 
+/** How what is found is called. */
+export interface Way {
+  readonly scheme: 'http' | 'https'
+  /** Whether in plain text beyond the local network too. */
+  readonly plaintext: boolean
+}
+
+const PLAIN_LOCAL: Way = { scheme: 'http', plaintext: false }
+
 /** Fails when nothing can be called, or no server told anything of the names. */
 export async function locate(
   told: readonly Told[],
   names: Names,
   allowed: AllowedNetworks,
+  way: Way = PLAIN_LOCAL,
 ): Promise<Located> {
   const hosts = [...new Set(told.map(({ host }) => host))]
   const places = new Map(
@@ -38,8 +49,12 @@ export async function locate(
     if (failure !== undefined) problems.add(failure.message)
     if (addresses.length === 0) problems.add(`${target.host} has no address`)
     for (const address of addresses) {
-      const found = foundAt(address, target)
+      const found = foundAt(address, target, way)
       if (!allowed.has(address)) problems.add(`${address} may not be called: see allowedNetworks`)
+      else if (!way.plaintext && found.url.startsWith('http:') && !isLocal(address))
+        problems.add(
+          `${address} is beyond the local network and would be called in plain text: see plaintext`,
+        )
       else if (!byUrl.has(found.url)) byUrl.set(found.url, found)
     }
   }
@@ -60,9 +75,15 @@ async function placeOf(host: string, names: Names): Promise<Addresses> {
   return { addresses, holdsMs: Infinity, failure: undefined, isFresh: true }
 }
 
-function foundAt(address: string, { host, port, basePath, weight, tier, drain }: Told): Found {
+function foundAt(
+  address: string,
+  { scheme, host, port, basePath, weight, tier, drain }: Told,
+  way: Way,
+): Found {
+  const own = scheme ?? way.scheme
   const name = host.replace(/\.$/, '').toLowerCase()
-  const authority = isIP(host) === 0 ? (port === 80 ? name : `${name}:${port}`) : undefined
+  const authority =
+    isIP(host) === 0 ? (port === (own === 'http' ? 80 : 443) ? name : `${name}:${port}`) : undefined
   const place = isIPv6(address) ? `[${address}]` : address
-  return { url: `http://${place}:${port}${basePath}`, authority, weight, tier, drain }
+  return { url: `${own}://${place}:${port}${basePath}`, authority, weight, tier, drain }
 }

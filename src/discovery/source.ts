@@ -2,6 +2,8 @@
 
 /** A target in the words of its source: at a name or an address. */
 export interface Told {
+  /** Undefined: as the service has it. */
+  readonly scheme?: 'http' | 'https' | undefined
   readonly host: string
   readonly port: number
   /** '' or '/base'. */

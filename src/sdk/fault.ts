@@ -45,6 +45,7 @@ export const FAULTS = {
   NO_ANSWER: kind(500, 'gateway', 'never', 'The endpoint gave no answer'),
   METHOD_NOT_SUPPORTED: kind(501, 'client', 'never', 'This method is not supported'),
   SERVICE_REFUSED: kind(502, 'service', 'unsent', 'The service could not be reached'),
+  SERVICE_TLS_FAILED: kind(502, 'service', 'unsent', 'The service could not be reached securely'),
   SERVICE_RESET: kind(502, 'service', 'idempotent', 'The service broke the connection off'),
   SERVICE_BAD_REPLY: kind(502, 'service', 'never', 'The service gave a malformed reply'),
   REPLY_CUT: kind(502, 'service', 'never', 'The service broke its reply off'),

@@ -49,6 +49,8 @@ async function setUp(t: TestContext, rules: Partial<CallRules>) {
       slowStart: 0,
       isChecked: false,
       outlier: undefined,
+      tls: undefined,
+      plaintext: false,
       pool: { max: 9, maxIdle: 9, idleMs: 1e9, maxWaiting: 0, maxWaitMs: 0 },
     },
     clock,

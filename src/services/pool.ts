@@ -41,6 +41,7 @@ const MIN_LEARNED_MS = 100
 const FORGET_MS = 60_000
 
 export class Pool implements ConnectionOwner {
+  session: Buffer | undefined = undefined
   readonly wheel: TimerWheel
   readonly readBuffer: Buffer
   readonly maxHeadBytes: number

@@ -12,6 +12,7 @@ import { Sticky, markOf } from '#services/sticky'
 import { SlowStart } from '#services/slow-start'
 import type { OutlierRules, TargetStates } from '#services/target-states'
 import { type Checked, UpTargets, type Watch } from '#services/up-targets'
+import { type ConnectionRules, connectionTo } from '#services/connection-to'
 import { parseTarget, type TargetAddress } from '#services/target'
 
 export interface TargetOptions {
@@ -24,7 +25,7 @@ export interface TargetOptions {
   readonly authority?: string | undefined
 }
 
-export interface ServiceOptions {
+export interface ServiceOptions extends ConnectionRules {
   readonly name: string
   /** What the log calls it: services of several stages share one. */
   readonly label: string
@@ -154,7 +155,8 @@ export class PooledService {
     return new CallTarget(
       address,
       target,
-      before?.pool ?? new Pool(address.address, pool, this.#environment),
+      before?.pool ??
+        new Pool(connectionTo(address, this.#options, target.authority), pool, this.#environment),
     )
   }
 

@@ -13,6 +13,7 @@ import { targetKey, targetProblem } from '../target.ts'
 import { discover } from './discover.ts'
 import { health } from './health.ts'
 import { inStages } from './stages.ts'
+import { serviceTls } from './tls.ts'
 import { named, network, positive } from './words.ts'
 
 const targetUrl = () =>
@@ -52,7 +53,7 @@ export const targetList = z
       if (url.startsWith('unix:'))
         check.addIssue({
           code: 'custom',
-          message: 'expected http://host:port, with or without a base path',
+          message: 'expected http(s)://host:port, with or without a base path',
           path: [n],
         })
       seen.add(key)
@@ -167,6 +168,11 @@ const members = {
   slowStart: duration()
     .prefault('0s')
     .describe('Until a target that is new, or came back, has its whole share of calls'),
+  tls: serviceTls.optional().describe('How its https targets are known, and shown who calls'),
+  plaintext: z
+    .boolean()
+    .prefault(false)
+    .describe('Whether http targets may lie beyond the local network'),
   host: z
     .string()
     .refine((text) => parseAuthority(text) !== undefined, {

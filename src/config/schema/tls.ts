@@ -1,4 +1,4 @@
-/** TLS of a listener: its certificates, how strict it is, and who its clients must be. */
+/** TLS of a listener and of a service: certificates, how strict it is, and who the others must be. */
 
 import { z } from 'zod'
 import { oneOrMore } from '#sdk/schema'
@@ -31,3 +31,32 @@ export const listenerTls = z.strictObject({
     .optional()
     .describe('Clients show certificates of their own'),
 })
+
+export const serviceTls = z
+  .strictObject({
+    ca: oneOrMore(pem())
+      .optional()
+      .describe(
+        'Who may have issued its certificate: paths, or PEM text; else those of the system',
+      ),
+    cert: pem().optional().describe('What it is shown: a path, or PEM text'),
+    key: pem().optional().describe('Its private key: a path, or ${env:NAME} with the PEM text'),
+    serverName: z
+      .string()
+      .regex(/^[\w.-]+$/, { error: 'expected a host name' })
+      .optional()
+      .describe("Whom to ask for, and to expect, in place of the target's own name"),
+    minVersion: z
+      .enum(['TLSv1.2', 'TLSv1.3'])
+      .prefault('TLSv1.2')
+      .describe('The oldest version that will do'),
+    verify: z
+      .boolean()
+      .prefault(true)
+      .describe('false: whoever answers is taken for the service. Never where others could answer'),
+  })
+  .refine(({ cert, key }) => (cert === undefined) === (key === undefined), {
+    error: 'expected both cert and key, or neither',
+  })
+
+export type ServiceTlsConfig = z.output<typeof serviceTls>

@@ -16,7 +16,7 @@ testComplaints(
       about: 'a server of a split that is no URL of one',
       text: route('[{ to: old, weight: 95 }, { to: "http://a/?q", weight: 5 }]'),
       complaints: [
-        '4:53 routes[0].to[1].to: found "http://a/?q", expected http://host:port, with or without a base path, or unix:/path/of/socket; "?" and "#" have no place in it',
+        '4:53 routes[0].to[1].to: found "http://a/?q", expected http(s)://host:port, with or without a base path, or unix:/path/of/socket; "?" and "#" have no place in it',
       ],
     },
     {

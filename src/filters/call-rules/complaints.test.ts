@@ -68,7 +68,7 @@ testComplaints(
       text: 'services:\n  one: { targets: http://a, fallback: { to: tow }, mirror: { to: "http://a/#x" } }\n  two: { targets: http://b }\nroutes: [{ path: /a, to: one }, { path: /b, to: two }]',
       complaints: [
         '3:45 services.one.fallback.to: found no service "tow"; did you mean "two"?',
-        '3:66 services.one.mirror.to: found "http://a/#x", expected http://host:port, with or without a base path, or unix:/path/of/socket; "?" and "#" have no place in it',
+        '3:66 services.one.mirror.to: found "http://a/#x", expected http(s)://host:port, with or without a base path, or unix:/path/of/socket; "?" and "#" have no place in it',
       ],
     },
     {

@@ -1,6 +1,6 @@
 /** A connection to a service's target: one request at a time out, its reply in, each with its time. */
 
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { Timed } from '#base/timer-wheel'
 import type { Body } from '#sdk/body'
 import { Fault } from '#sdk/fault'
@@ -11,6 +11,7 @@ import type {
   ReplyTaker,
 } from '#wire/http1/connection-owner'
 import type { ReplyHead } from '#wire/http1/head'
+import { openSocket } from '#wire/http1/open-socket'
 import { Reading, type ReplyOwner, ReplyReader } from '#wire/http1/reply-reader'
 import { type RequestOwner, RequestWriter } from '#wire/http1/request-writer'
 
@@ -35,6 +36,7 @@ export class ClientConnection extends Timed implements ReplyOwner, RequestOwner 
   #request: OutboundRequest | undefined = undefined
   #taker: ReplyTaker | undefined = undefined
   #awaitingContinue = false
+  #isHandshaking = false
 
   constructor(address: Address, owner: ConnectionOwner) {
     super()
@@ -47,13 +49,15 @@ export class ClientConnection extends Timed implements ReplyOwner, RequestOwner 
         callback: (count: number, buffer: Uint8Array) => this.#onRead(count, buffer as Buffer),
       },
     }
-    this.#socket =
-      'socketPath' in address
-        ? connect({ ...options, path: address.socketPath })
-        : connect({ ...options, host: address.host, port: address.port })
+    this.#socket = openSocket(address, options, owner)
     this.#writer = new RequestWriter(this, this.#socket)
     this.#reader = new ReplyReader(this, this.#socket, owner.maxHeadBytes, owner.maxFields)
-    this.#socket.on('connect', () => this.#onConnect())
+    const isSecure = 'tls' in address && address.tls !== undefined
+    this.#socket.on(isSecure ? 'secureConnect' : 'connect', () => this.#onConnect())
+    if (isSecure) {
+      this.#socket.on('connect', () => (this.#isHandshaking = true))
+      this.#socket.on('session', (session: Buffer) => (owner.session = session))
+    }
     this.#socket.on('drain', () => this.#writer.drained())
     this.#socket.on('error', (error) => (this.error = error))
     this.#socket.on('end', () => this.#onEnd())
@@ -207,9 +211,10 @@ export class ClientConnection extends Timed implements ReplyOwner, RequestOwner 
     else if (this.#reader.reading === Reading.none) {
       this.closedByPeer = true
       this.destroy()
-    } else if (!this.connected)
-      this.fail(new Fault('SERVICE_REFUSED', this.error?.message, this.error))
-    else {
+    } else if (!this.connected) {
+      const code = this.#isHandshaking ? 'SERVICE_TLS_FAILED' : 'SERVICE_REFUSED'
+      this.fail(new Fault(code, this.error?.message, this.error))
+    } else {
       const untouched =
         this.requests > 1 && !this.#reader.received && this.#request?.body === undefined
       this.fail(new Fault('SERVICE_RESET', this.error?.message, this.error), untouched)

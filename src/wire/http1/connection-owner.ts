@@ -1,5 +1,7 @@
 /** What a connection to a service, the call it carries and the pool that owns it ask of each other. */
 
+import type { LookupFunction } from 'node:net'
+import type { ConnectionOptions } from 'node:tls'
 import type { TimerWheel } from '#base/timer-wheel'
 import type { Body } from '#sdk/body'
 import type { Fault } from '#sdk/fault'
@@ -8,7 +10,14 @@ import type { ClientConnection } from '#wire/http1/client-connection'
 import type { ReplyHead } from '#wire/http1/head'
 
 export type Address =
-  | { readonly host: string; readonly port: number }
+  | {
+      readonly host: string
+      readonly port: number
+      /** Undefined: plain text. */
+      readonly tls?: ConnectionOptions | undefined
+      /** Looks a name up, and may refuse what it finds. */
+      readonly lookup?: LookupFunction | undefined
+    }
   | { readonly socketPath: string }
 
 /** One request, ready for the wire. */
@@ -41,6 +50,8 @@ export interface ReplyTaker {
 /** Whoever owns the connection between requests: the pool. */
 export interface ConnectionOwner {
   readonly wheel: TimerWheel
+  /** The last TLS session with the target: the next connection goes on with it. */
+  session: Buffer | undefined
   readonly maxHeadBytes: number
   readonly maxFields: number
   /** Shared by all connections of a thread: what a read brings is used up or copied before the next read. */
