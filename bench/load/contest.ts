@@ -1,5 +1,6 @@
 /** The measuring itself: gateways side by side, each under the same load in every round. */
 
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { GATEWAY_CORES, type Child } from './child.ts'
@@ -30,7 +31,7 @@ export async function enter(
   testbed: Testbed,
   rival: Rival,
   originPort: number,
-  { path, replyBytes }: Scenario,
+  { path, replyBytes, isSecure }: Scenario,
   nodeFlags: readonly string[] = [],
 ): Promise<Contestant> {
   const folder = join(testbed.folder, rival.name)
@@ -40,14 +41,33 @@ export async function enter(
     argv: [command = '', ...args],
     files,
     env,
-  } = rival.launch({ port, adminPort, originPort, folder })
+  } = rival.launch({
+    port,
+    adminPort,
+    originPort,
+    folder,
+    secure: isSecure && certificateIn(folder),
+  })
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
-  const url = `http://127.0.0.1:${port}${path}`
+  const url = `${isSecure ? 'https' : 'http'}://127.0.0.1:${port}${path}`
   const argv = [command, ...nodeFlags, ...args]
   const child = await testbed.start({ name: rival.name, argv, env, cores: GATEWAY_CORES, url })
   const { byteLength } = await (await fetch(url)).arrayBuffer()
   if (byteLength !== replyBytes) throw new Error(`answers ${byteLength} bytes, not ${replyBytes}`)
   return { child, url }
+}
+
+/** One that nobody vouches for: the load does not ask. */
+function certificateIn(folder: string): { certFile: string; keyFile: string } {
+  process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0'
+  const [certFile, keyFile] = [join(folder, 'bench.pem'), join(folder, 'bench.key')]
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+  const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
+  const files = ['-keyout', keyFile, '-out', certFile]
+  execFileSync('openssl', ['req', '-x509', ...kind, '-days', '2', ...names, ...files], {
+    stdio: 'ignore',
+  })
+  return { certFile, keyFile }
 }
 
 /** Rounds go A B C, A B C: what slows the machine for a while slows all of them. */

@@ -18,7 +18,9 @@ await runProgram(async () => {
 })
 
 async function bench(options: Options): Promise<void> {
-  const entrants = present(options.only)
+  const entrants = present(options.only).filter(
+    ({ canSecure }) => canSecure || !options.scenario.isSecure,
+  )
   const testbed = new Testbed()
   try {
     const originPort = await startOrigin(testbed)

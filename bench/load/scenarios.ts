@@ -4,10 +4,13 @@ export interface Scenario {
   path: string
   replyBytes: number
   scriptFile?: string
+  /** Over TLS; for those that can. */
+  isSecure?: true
 }
 
 export const scenarios: Readonly<Record<string, Scenario>> = {
   'proxy-1k': { path: '/1k', replyBytes: 1024 },
   'proxy-64k': { path: '/64k', replyBytes: 65_536 },
+  'tls-1k': { path: '/1k', replyBytes: 1024, isSecure: true },
   'post-4k': { path: '/1k', replyBytes: 1024, scriptFile: 'bench/load/post-4k.lua' },
 }

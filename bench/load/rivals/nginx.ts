@@ -37,6 +37,7 @@ function nginx(name: string, features: string, write: (place: Place) => string):
     name,
     features,
     needs: { command: 'nginx' },
+    canSecure: true,
     version: ['nginx', '-v'],
     launch: (place) => ({
       argv: nginxCommand(place.folder),
@@ -76,6 +77,15 @@ ${http}
 }
 `
 
+const tls = ({ secure }: Place) =>
+  secure === undefined
+    ? ''
+    : `
+    ssl_certificate ${secure.certFile};
+    ssl_certificate_key ${secure.keyFile};
+    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_session_tickets on;`
+
 const configuration = (place: Place, log: string, forwarding: string) =>
   nginxFrame(
     place.folder,
@@ -87,7 +97,7 @@ const configuration = (place: Place, log: string, forwarding: string) =>
     keepalive_timeout 1h;
   }
   server {
-    listen 127.0.0.1:${place.port} backlog=4096;
+    listen 127.0.0.1:${place.port}${place.secure === undefined ? '' : ' ssl'} backlog=4096;${tls(place)}
     location / {
     proxy_pass http://origin;
     proxy_http_version 1.1;

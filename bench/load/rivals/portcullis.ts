@@ -8,6 +8,7 @@ export const portcullis: Rival = {
   name: 'portcullis',
   features: 'JSON log, request id, forwarding headers',
   needs: { file: MAIN },
+  canSecure: true,
   version: [process.execPath, '-p', 'require("./package.json").version'],
   launch: (place) => ({
     argv: [process.execPath, MAIN, 'start', '--config', file(place)],
@@ -17,12 +18,17 @@ export const portcullis: Rival = {
 
 const file = ({ folder }: Place) => `${folder}/portcullis.yaml`
 
-const configuration = ({ port, adminPort, originPort, folder }: Place) => `\
-listen: 127.0.0.1:${port}
+const listener = ({ port, secure }: Place) =>
+  secure === undefined
+    ? `listen: 127.0.0.1:${port}`
+    : `listeners: { main: { host: 127.0.0.1, port: ${port}, tls: { certificates: { cert: ${secure.certFile}, key: ${secure.keyFile} } } } }`
+
+const configuration = (place: Place) => `\
+${listener(place)}
 workers: 1
-admin: { port: ${adminPort} }
-observe: { accessLog: { to: "file:${folder}/access.log" } }
+admin: { port: ${place.adminPort} }
+observe: { accessLog: { to: "file:${place.folder}/access.log" } }
 routes:
   - path: /**
-    to: http://127.0.0.1:${originPort}
+    to: http://127.0.0.1:${place.originPort}
 `

@@ -5,6 +5,8 @@ export interface Place {
   port: number
   adminPort: number
   originPort: number
+  /** Files; undefined for plain text. */
+  secure?: { certFile: string; keyFile: string } | undefined
   /** An empty folder of its own for configuration and logs. */
   folder: string
 }
@@ -22,6 +24,8 @@ export interface Rival {
   features: string
   /** The command or file without which it is left out. */
   needs: { command: string } | { file: string }
+  /** Whether it can be told to speak TLS. */
+  canSecure?: true
   /** The command that prints its version. */
   version: readonly string[]
   launch(place: Place): Launch
