@@ -1,6 +1,7 @@
 /** One message after another onto a socket: small ones in one write, large ones as fast as the peer reads. */
 
 import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import type { HeaderList } from '#http/header-list'
 import type { Body, Sink } from '#sdk/body'
 import { Fault, type FaultCode } from '#sdk/fault'
@@ -10,6 +11,9 @@ import { copyOf } from '#wire/http1/spare-pieces'
 
 /** Pieces up to this size are gathered into one write with the head; larger ones are copied once and written. */
 const MAX_GATHERED_BYTES = 16_384
+
+/** Shared by all connections of a thread: what stands in it has been read when a write returns. */
+const scratch = Buffer.allocUnsafeSlow(32_768)
 
 export abstract class MessageWriter implements Sink {
   /** Whether the message in progress is over, one way or another. */
@@ -24,9 +28,11 @@ export abstract class MessageWriter implements Sink {
   protected body: Body | undefined = undefined
   #pending = '' // latin1 text: one character, one byte
   #flushQueued = false
+  readonly #isSecure: boolean
 
   constructor(socket: Socket) {
     this.socket = socket
+    this.#isSecure = socket instanceof TLSSocket
   }
 
   /** What a body is that is not as long as was said. */
@@ -118,7 +124,15 @@ export abstract class MessageWriter implements Sink {
     if (this.#pending === '') return
     const pending = this.#pending
     this.#pending = ''
-    this.#note(this.socket.write(pending, 'latin1'))
+    const { socket } = this
+    const goesOutNow = socket.writableLength === 0 && socket.writableCorked === 0
+    if (!this.#isSecure || !goesOutNow || pending.length > scratch.length) {
+      this.#note(socket.write(pending, 'latin1'))
+      return
+    }
+    // TLS would make a buffer of its own for each text; bytes it reads within the call (bench tls-1k: 15 % of its cost).
+    const end = scratch.write(pending, 'latin1')
+    this.#note(socket.write(scratch.subarray(0, end)))
   }
 
   protected discardPending(): void {
