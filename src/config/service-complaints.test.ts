@@ -52,6 +52,23 @@ testComplaints(
       complaints: ['5:21 services.a.fallback.to: found a, expected another service than this one'],
     },
     {
+      about: 'what is wrong in one stage, where it stands, and for all of them once each',
+      text: `stages: { p: { hosts: p.test }, q: { hosts: q.test } }
+services:
+  a:
+    fallback: { to: a }
+    stages:
+      p: { targets: [http://a, http://a/] }
+      q: { targets: http://a, fallback: { to: b }, balance: { sticky: { for: 1h, secret: "${'x'.repeat(32)}" } } }
+  b: { targets: http://b }
+routes: [{ path: /, to: a }]`,
+      complaints: [
+        '5:21 services.a.fallback.to: found a, expected another service than this one',
+        '7:32 services.a.stages.p.targets[1]: found the target http://a/ twice, expected it once; give it a weight instead',
+        '8:90 services.a.stages.q.balance.sticky.secret: found a secret in the file, expected ${env:NAME} or ${file:path}',
+      ],
+    },
+    {
       about: 'services as a list',
       text: 'services: [{ name: a, targets: http://a }]\nroutes: [{ path: /, to: a }]',
       complaints: [

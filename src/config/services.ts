@@ -131,15 +131,11 @@ export function warnOfUnused(
 
 function checkTargets(written: object, { targets, stage }: ServiceConfig, report: Report): void {
   const seen = new Set<string>()
-  const holder =
-    stage === undefined
-      ? written
-      : (memberOf(memberOf(written, 'stages') as object, stage) as object)
   for (const [index, { url }] of targets.entries()) {
     const key = targetKey(url)
     if (seen.has(key)) {
       const message = `found the target ${url} twice, expected it once; give it a weight instead`
-      report.complain(memberOf(holder, 'targets') as object, index, message)
+      report.complain(writtenIn(written, stage, 'targets'), index, message)
     }
     seen.add(key)
   }
@@ -151,24 +147,27 @@ function checkFallback(
   report: Report,
 ): void {
   if (fallback?.by === undefined || !('to' in fallback.by) || fallback.by.to !== name) return
-  const inStage = memberOf(memberOf(written, 'stages') ?? {}, stage ?? '') ?? {}
-  const holder = (memberOf(inStage, 'fallback') ?? memberOf(written, 'fallback')) as object
-  report.complain(holder, 'to', `found ${name}, expected another service than this one`)
+  const message = `found ${name}, expected another service than this one`
+  report.complain(writtenIn(written, stage, 'fallback'), 'to', message)
 }
 
 /** A secret in the file is none. */
 function checkSecret({ balance, stage }: ServiceConfig, written: object, report: Report): void {
   if (typeof balance !== 'object' || !('sticky' in balance)) return
   if (balance.sticky.secret === undefined) return
-  const inStage = memberOf(memberOf(written, 'stages') ?? {}, stage ?? '')
-  const holders = [inStage, written].map((own) => memberOf(own ?? {}, 'balance'))
-  const holder = memberOf(holders.find((own) => own !== undefined) as object, 'sticky') as object
+  const holder = memberOf(writtenIn(written, stage, 'balance'), 'sticky') as object
   if (isPlaceholder(writtenAt(holder, 'secret'))) return
   report.complain(
     holder,
     'secret',
     'found a secret in the file, expected ${env:NAME} or ${file:path}',
   )
+}
+
+/** A member that holds in a stage: as it was written for that one, else for all. */
+function writtenIn(written: object, stage: string | undefined, key: string): object {
+  const overlay = memberOf(memberOf(written, 'stages') ?? {}, stage ?? '') ?? {}
+  return (memberOf(overlay, key) ?? memberOf(written, key)) as object
 }
 
 function checkName(
