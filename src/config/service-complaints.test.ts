@@ -69,6 +69,19 @@ routes: [{ path: /, to: a }]`,
       ],
     },
     {
+      about: 'two services with one cookie, where a request may come to both',
+      text: `stages: { p: { hosts: p.test }, q: { hosts: q.test } }
+services:
+  a: { balance: { sticky: { for: 1h, cookie: side } }, stages: { p: { targets: http://a }, q: { targets: http://b } } }
+  b: { balance: { sticky: { for: 1h, cookie: side } }, stages: { q: { targets: http://c } } }
+  c: { stages: { p: { targets: http://a, balance: { sticky: { for: 1h, cookie: only } } } } }
+  d: { stages: { q: { targets: http://a, balance: { sticky: { for: 1h, cookie: only } } } } }
+routes: [{ path: /, to: a }]`,
+      complaints: [
+        '5:46 services.b.balance.sticky.cookie: found side, which is the cookie of a, expected another',
+      ],
+    },
+    {
       about: 'services as a list',
       text: 'services: [{ name: a, targets: http://a }]\nroutes: [{ path: /, to: a }]',
       complaints: [

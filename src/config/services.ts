@@ -5,15 +5,15 @@ import type { ServiceConfig } from './config.ts'
 import { checkSource, compileDiscover, SOURCE_KEYS } from './discover.ts'
 import type { Known } from './known.ts'
 import { hintOrList } from '#base/nearest'
-import { memberOf, writtenAt } from './origin.ts'
+import { memberOf } from './origin.ts'
 import { mentionsIn } from './references.ts'
 import type { Report } from './report.ts'
 import type { CompiledRoute } from './routes.ts'
 import type { Authored } from './schema/gateway.ts'
 import { service } from './schema/services.ts'
-import { isPlaceholder } from './secrets.ts'
 import { serviceKey } from './service-key.ts'
-import { checkStageNames, overlaid } from './stages.ts'
+import { checkStageNames, overlaid, writtenIn } from './stages.ts'
+import { checkCookie, checkSecret } from './sticky-cookies.ts'
 import { plaintextProblem, targetKey, targetProblem } from './target.ts'
 import { alternatives } from './words.ts'
 
@@ -41,6 +41,7 @@ export function compileServices(
       checkTargets(own, config, report)
       checkFallback(own, config, report)
       checkSecret(config, own, report)
+      checkCookie(config, own, Object.values(compiled), report)
       compiled[config.stage === undefined ? name : serviceKey(name, config.stage)] = config
     }
   }
@@ -149,25 +150,6 @@ function checkFallback(
   if (fallback?.by === undefined || !('to' in fallback.by) || fallback.by.to !== name) return
   const message = `found ${name}, expected another service than this one`
   report.complain(writtenIn(written, stage, 'fallback'), 'to', message)
-}
-
-/** A secret in the file is none. */
-function checkSecret({ balance, stage }: ServiceConfig, written: object, report: Report): void {
-  if (typeof balance !== 'object' || !('sticky' in balance)) return
-  if (balance.sticky.secret === undefined) return
-  const holder = memberOf(writtenIn(written, stage, 'balance'), 'sticky') as object
-  if (isPlaceholder(writtenAt(holder, 'secret'))) return
-  report.complain(
-    holder,
-    'secret',
-    'found a secret in the file, expected ${env:NAME} or ${file:path}',
-  )
-}
-
-/** A member that holds in a stage: as it was written for that one, else for all. */
-function writtenIn(written: object, stage: string | undefined, key: string): object {
-  const overlay = memberOf(memberOf(written, 'stages') ?? {}, stage ?? '') ?? {}
-  return (memberOf(overlay, key) ?? memberOf(written, key)) as object
 }
 
 function checkName(

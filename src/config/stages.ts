@@ -124,6 +124,12 @@ export function overlaid(
   return united
 }
 
+/** A member that holds in a stage: as it was written for that one, else for all. */
+export function writtenIn(written: object, stage: string | undefined, key: string): object {
+  const overlay = memberOf(memberOf(written, 'stages') ?? {}, stage ?? '') ?? {}
+  return (memberOf(overlay, key) ?? memberOf(written, key)) as object
+}
+
 /** The configuration for one stage alone: the others are not there, nor is what they would need. */
 export function withStageAlone(
   data: Record<string, unknown>,
