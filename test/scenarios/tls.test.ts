@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect as connectTcp } from 'node:net'
 import { test, type TestContext } from 'node:test'
 import type { ConnectionOptions } from 'node:tls'
 import { Authority, type Issued } from '../kit/certificates.ts'
 import { startGateway } from '../kit/gateway.ts'
+import { until } from '../kit/until.ts'
 import { askTls, connectTls, isResumed, outcomeOf, sessionOf } from '../kit/tls-client.ts'
 
 const ca = new Authority()
@@ -94,6 +96,19 @@ test('TLS-06: old versions are refused, modern refuses 1.2, plain text and silen
   assert.ok(silent.every((got) => got === ''))
   assert.match(await outcomeOf(intermediate.port, trusting), / 200 OK/)
   assert.ok((await intermediate.metric('portcullis_handshakes_failed_total')) >= 52)
+})
+
+test('TLS-06: a client that asks for another handshake is refused', async (t) => {
+  const { port } = await start(t, `tls: { certificates: ${certificate(ca.issue())} }`)
+  const client = spawn('openssl', ['s_client', '-tls1_2', '-connect', `127.0.0.1:${port}`])
+  let said = ''
+  for (const stream of [client.stdout, client.stderr])
+    stream.on('data', (piece: Buffer) => (said += piece.toString('latin1')))
+  await until(() => said.includes('Verify return code'))
+  client.stdin.write('R\n')
+  await once(client, 'exit')
+  assert.match(said, /RENEGOTIATING[^]*no renegotiation/)
+  assert.match(await outcomeOf(port, trusting), / 200 OK/)
 })
 
 test('a request for a host whose certificate the client did not see is misdirected', async (t) => {

@@ -1,6 +1,6 @@
 /** Where a connection becomes a secure one: handshakes within their time, by the settings in force when each began. */
 
-import { createHash, hkdfSync } from 'node:crypto'
+import { constants, createHash, hkdfSync } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { createServer, type Server, type TLSSocket } from 'node:tls'
 import {
@@ -125,6 +125,7 @@ export class TlsDoor {
       minVersion: isModern ? 'TLSv1.3' : 'TLSv1.2',
       ciphers: [...TLS13_CIPHERS, ...(isModern ? [] : INTERMEDIATE_CIPHERS)].join(':'),
       honorCipherOrder: true,
+      secureOptions: constants.SSL_OP_NO_RENEGOTIATION, // each costs us more than the client
       sessionIdContext: this.#identity.slice(0, 32),
       ...(clients && { ca: [...clients.ca], ...(clients.crl && { crl: [...clients.crl] }) }),
       ALPNProtocols: [...protocols],
