@@ -48,6 +48,11 @@ export class BoundServices {
     })
   }
 
+  /** What is said of a service, but for its targets. */
+  rulesOf(named: string, stage: string | undefined): ServiceRules | undefined {
+    return this.#services[keyOfService(this.#services, named, stage)]
+  }
+
   #calleeOf(named: string, { features, stage }: RouteConfig): Callee {
     const name = keyOfService(this.#services, named, stage)
     const service = this.#services[name]

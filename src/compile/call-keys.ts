@@ -3,7 +3,8 @@
 import type { RouteConfig } from '#config/config'
 import type { CallRules } from '#sdk/call-rules'
 
-export type CallPart = 'budget' | 'breaker' | 'limit'
+/** `tunnels`: of a route, not of a service. */
+export type CallPart = 'budget' | 'breaker' | 'limit' | 'tunnels'
 
 /** Names of places in the shared memory; a part that is switched off has none. */
 export interface CallKeys {

@@ -2,6 +2,7 @@
 
 import { callKeys } from '#compile/call-keys'
 import { Slots } from '#compile/slots'
+import { tunnelKey } from '#compile/tunnel-places'
 import { callRulesOf, othersIn } from '#config/call-rules'
 import type { GatewayConfig, RouteConfig } from '#config/config'
 import { optionsOf } from '#config/inherit'
@@ -38,6 +39,8 @@ export class CallSlots {
 function keysOfCalls({ services, routes }: Slotted, known: Known): Set<string> {
   const keys = new Set<string>()
   for (const route of routes) {
+    const places = tunnelKey(route)
+    if (places !== undefined) keys.add(places)
     const callee = (named: string) => {
       const service = services[keyOfService(services, named, route.stage)]!
       return { name: service.name, rules: callRulesOf(service, route.features, known.filters) }

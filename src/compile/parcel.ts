@@ -20,6 +20,8 @@ export interface ParcelBase {
   readonly groups: Readonly<Record<string, number>>
   readonly problems: GatewayConfig['problems']
   readonly overload: GatewayConfig['overload']
+  /** How long connections live on whose route is gone. */
+  readonly drainMs: number
 }
 
 /** So many routes take about a tenth of a millisecond to read. */
@@ -32,13 +34,14 @@ export function packParcel(
   generation: number,
 ): Parcel {
   const { stages, problems, overload } = config
+  const drainMs = config.shutdown.deadline
   const services = Object.fromEntries(
     Object.entries(config.services).map(([name, service]) => {
       const { targets: _, discover: _d, source: _s, allowedNetworks: _a, ...rules } = service
       return [name, rules]
     }),
   )
-  const base: ParcelBase = { slots, services, stages, groups, problems, overload }
+  const base: ParcelBase = { slots, services, stages, groups, problems, overload, drainMs }
   const routes: string[] = []
   for (let i = 0; i < config.routes.length; i += ROUTES_PER_TEXT) {
     routes.push(JSON.stringify(config.routes.slice(i, i + ROUTES_PER_TEXT)))

@@ -23,7 +23,7 @@ const POOLED_IDLE_MS = 60_000
 
 /** Fails, with everything it made closed again, when any part of the configuration cannot be built. */
 export async function buildProgram(parcel: Parcel, site: Site): Promise<Program> {
-  const { services, problems, slots, stages, groups, overload } = openBase(parcel)
+  const { services, problems, slots, stages, groups, overload, drainMs } = openBase(parcel)
   const held = new Map(
     Object.entries(services).map(([name, config]) => {
       const {
@@ -74,17 +74,19 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
     slots,
     site,
   )
-  const setting: RouteSetting = { ...site, bound, filters, groups }
+  const setting: RouteSetting = { ...site, bound, slots, filters, groups }
   try {
     const outside = createRouterBuilder<RouteProgram>(true)
     const byStage = new Map(
       stages.map(({ name }) => [name, createRouterBuilder<RouteProgram>(true)] as const),
     )
+    const forms = new Set<string>()
     const slice = new Slice(site.clock)
     for (const text of parcel.routes) {
       for (const route of openRoutes(text)) {
         if (slice.isOver()) await slice.next()
         const program = compileRoute(route, setting)
+        if (program.form !== '') forms.add(program.form)
         const router = route.stage === undefined ? outside : byStage.get(route.stage)!
         for (const rule of rulesOf(route)) router.add(rule, program)
       }
@@ -101,6 +103,8 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
       fallbacks: new Map(
         ['', ...byStage.keys()].map((stage) => [stage, fallbackOf(stage, setting)]),
       ),
+      forms,
+      drainMs,
       problems: pagesOf(problems),
       maxLagMs: overload === false ? Infinity : overload.maxLag,
       close,

@@ -2,10 +2,14 @@
 
 import type { Clock } from '#base/clock'
 import type { BoundServices } from '#compile/bound-services'
+import type { CallSlotTable } from '#compile/call-slots'
 import type { RouteConfig } from '#config/config'
 import { groupKey } from '#compile/groups'
 import { optionsOf } from '#config/inherit'
 import type { Known } from '#config/known'
+import { noStreams } from '#compile/no-streams'
+import { routeForm } from '#compile/route-form'
+import { tunnelPlaces } from '#compile/tunnel-places'
 import { versionNotice } from '#compile/version-notice'
 import type { HttpExchange } from '#proxy/exchange'
 import { compilePipeline } from '#proxy/pipeline'
@@ -16,6 +20,7 @@ import { PHASES } from '#sdk/phase'
 import { PRIORITIES, type Priority } from '#sdk/priority'
 import { HeaderList } from '#http/header-list'
 import { Reply, replyToFault } from '#sdk/reply'
+import type { ServiceRegistry } from '#services/registry'
 
 /** What routes are compiled with. */
 export interface RouteSetting {
@@ -25,6 +30,8 @@ export interface RouteSetting {
   /** Every filter made, to be closed with the program. */
   readonly filters: Filter[]
   readonly bound: BoundServices
+  readonly slots: CallSlotTable
+  readonly services: ServiceRegistry
   /** Numbers of the counters of stages and versions, by `groupKey`. */
   readonly groups: Readonly<Record<string, number>>
 }
@@ -60,9 +67,11 @@ export function compileRoute(route: RouteConfig, setting: RouteSetting): RoutePr
   const { stage = '', api } = route
   const host = { clock, log, route: route.name, stage }
   const ordered = filtersInOrder(route.features, known.filters)
+  const guards: Filter[] = []
   const filters = ordered.map(({ definition, options }) => {
     const filter = definition.create(options, host)
     if (filter.close) setting.filters.push(filter)
+    if (definition.body?.reply === 'whole') guards.push(noStreams(definition))
     return filter
   })
   // What is over says so before it asks for credentials, and to other origins too.
@@ -71,7 +80,9 @@ export function compileRoute(route: RouteConfig, setting: RouteSetting): RoutePr
     filters.splice(shielding, 0, versionNotice(api?.lifecycle, route.match.version, clock))
   const definition = known.endpoints.find(({ name }) => name === route.endpoint.kind)
   if (definition === undefined) throw new Error(`no endpoint is called ${route.endpoint.kind}`)
-  const endpoint = definition.create(definition.options.parse(route.endpoint.options), {
+  const options: unknown = definition.options.parse(route.endpoint.options)
+  const called = definition.references?.(options) ?? []
+  const endpoint = definition.create(options, {
     ...host,
     service: (name) => setting.bound.for(name, route),
   })
@@ -83,7 +94,9 @@ export function compileRoute(route: RouteConfig, setting: RouteSetting): RoutePr
     version: api?.version ?? '',
     group: setting.groups[groupKey(route)] ?? 0,
     priority: priorityOf(route),
-    pipeline: compilePipeline(filters, endpoint),
+    form: called.length === 0 ? '' : routeForm(route, called, setting.bound),
+    tunnelPlaces: tunnelPlaces(route, setting.slots, setting.services.shared),
+    pipeline: compilePipeline([...filters, ...guards], endpoint),
     onFinish: filters.flatMap((filter) => filter.onFinish?.bind(filter) ?? []),
   }
 }
@@ -114,6 +127,8 @@ export function fallbackOf(stage: string, { groups }: Pick<RouteSetting, 'groups
     version: '',
     group: groups[groupKey({ stage })] ?? 0,
     priority: PRIORITIES.normal,
+    form: '',
+    tunnelPlaces: undefined,
     pipeline: PIPELINE,
     onFinish: [],
   }

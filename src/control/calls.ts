@@ -56,6 +56,7 @@ export class Calls {
     const samples = new Map<string, CallSample>()
     for (const [key, slot] of Object.entries(this.#table)) {
       const { part, stage, service } = readCallKey(key)
+      if (part === 'tunnels') continue
       const sample = getOrPut(samples, `${stage}\n${service}`, (): CallSample => ({
         service,
         stage,

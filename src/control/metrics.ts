@@ -93,6 +93,10 @@ export function metricsText(
       'Attempts to call a service',
       at('serviceAttempts'),
     ),
+    family('portcullis_tunnel_bytes_total', 'counter', 'Bytes through WebSocket connections', [
+      ['direction="in"', at('tunnelBytesIn')],
+      ['direction="out"', at('tunnelBytesOut')],
+    ]),
     family(
       'portcullis_mirror_total',
       'counter',
@@ -118,6 +122,7 @@ export function metricsText(
       at('logLinesDropped'),
     ),
     single('portcullis_requests_in_progress', 'gauge', 'Exchanges in progress', at('exchanges')),
+    single('portcullis_tunnels', 'gauge', 'WebSocket connections open', at('tunnels')),
     single('portcullis_connections', 'gauge', 'Client connections open', at('connections')),
     single(
       'portcullis_service_connections',

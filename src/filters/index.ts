@@ -7,11 +7,13 @@ import { limits } from './limits/filter.ts'
 import { priority } from './priority/filter.ts'
 import { rewrite } from './rewrite/filter.ts'
 import { stripPrefix } from './strip-prefix/filter.ts'
+import { websocket } from './websocket/filter.ts'
 
 export const builtinFilters = [
   priority,
   limits,
   clientCertificate,
+  websocket,
   stripPrefix,
   rewrite,
   headers,

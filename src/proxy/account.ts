@@ -2,13 +2,20 @@
 
 import type { HttpExchange } from '#proxy/exchange'
 import type { Fault } from '#sdk/fault'
+import type { AccessRecord } from '#telemetry/access-log'
 import { AT } from '#telemetry/counters'
 
 /** `complete`: whether the client has the whole reply. */
 export function account(ex: HttpExchange, complete: boolean): void {
+  const durationMs = count(ex, complete)
+  ex.listening.environment.logAccess?.(recordOf(ex, complete, durationMs))
+}
+
+/** All but its line in the access log; returns how long it took. */
+export function count(ex: HttpExchange, complete: boolean): number {
   const { environment } = ex.listening
   const { counters } = environment
-  const { reply, request, bytesIn } = ex
+  const { reply, bytesIn } = ex
   const durationMs = environment.clock.now() - ex.startedAt
   const status = reply?.status ?? 0
   const fault = reply?.fault
@@ -21,14 +28,20 @@ export function account(ex: HttpExchange, complete: boolean): void {
   counters.addDuration(durationMs)
   if (!complete) counters.add(AT.incomplete, 1)
   if (fault !== undefined) tell(ex, status, fault)
-  const { onFinish, stage, api, version, group } = ex.routeProgram
+  const { onFinish, group } = ex.routeProgram
   if (group > 0) counters.addToGroup(group, status)
   if (onFinish.length > 0) {
     const outcome = { status, complete, bytesIn, bytesOut, durationMs, fault }
     for (const look of onFinish) look(ex, outcome)
   }
-  environment.logAccess?.({
-    time: environment.time.iso,
+  return durationMs
+}
+
+export function recordOf(ex: HttpExchange, complete: boolean, durationMs: number): AccessRecord {
+  const { reply, request } = ex
+  const { stage, api, version } = ex.routeProgram
+  return {
+    time: ex.listening.environment.time.iso,
     requestId: ex.id,
     traceId: ex.traceId,
     client: ex.client.ip,
@@ -42,15 +55,15 @@ export function account(ex: HttpExchange, complete: boolean): void {
     service: ex.service,
     target: ex.target,
     attempts: ex.attempts,
-    status,
+    status: reply?.status ?? 0,
     complete,
-    bytesIn,
-    bytesOut,
+    bytesIn: ex.bytesIn,
+    bytesOut: ex.connection.writer.bytesOut,
     durationMs,
     serviceMs: ex.serviceMs,
-    fault: fault?.code ?? '',
+    fault: reply?.fault?.code ?? '',
     userAgent: request.headers.get('user-agent') ?? '',
-  })
+  }
 }
 
 function tell(ex: HttpExchange, status: number, fault: Fault): void {

@@ -4,6 +4,7 @@ import type { Clock } from '#base/clock'
 import type { TimerWheel } from '#base/timer-wheel'
 import type { Overload } from '#proxy/overload'
 import type { Program } from '#proxy/program'
+import type { Tunnels } from '#proxy/tunnels'
 import type { Fault } from '#sdk/fault'
 import type { AccessRecord } from '#telemetry/access-log'
 import type { CoarseTime } from '#telemetry/coarse-time'
@@ -30,6 +31,7 @@ export interface Environment {
   /** What the next request is served under. Assigning it is the whole of a reload. */
   program: Program
   readonly overload: Overload
+  readonly tunnels: Tunnels
   /** Told of every route that is about to run, should the thread never come back from it. */
   readonly heartbeat: { route: string }
   /** Undefined when the access log is off. */

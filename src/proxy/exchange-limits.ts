@@ -1,21 +1,31 @@
-/** The bounds of an exchange, which are those of its connection for as long as it lasts. */
+/** The bounds of an exchange: those of its connection for as long as it lasts, and of the tunnel that may follow. */
 
-import type { ExchangeLimits } from '#sdk/exchange'
-import type { ServerConnection } from '#wire/http1/server-connection'
+import type { HttpExchange } from '#proxy/exchange'
+import type { TunnelPlaces } from '#proxy/program'
+import type { ExchangeLimits, TunnelTimes } from '#sdk/exchange'
 
 export class HttpLimits implements ExchangeLimits {
   bufferBytes = 1_048_576
-  readonly #connection: ServerConnection
+  /** Undefined when nothing was said of it. */
+  tunnel: (TunnelTimes & { readonly places: TunnelPlaces | undefined }) | undefined = undefined
+  readonly #ex: HttpExchange
 
-  constructor(connection: ServerConnection) {
-    this.#connection = connection
+  constructor(ex: HttpExchange) {
+    this.#ex = ex
   }
 
   get bodyTimeoutMs(): number {
-    return this.#connection.bodyTimeoutMs
+    return this.#ex.connection.bodyTimeoutMs
   }
 
   set bodyTimeoutMs(ms: number) {
-    this.#connection.bodyTimeoutMs = ms
+    this.#ex.connection.bodyTimeoutMs = ms
+  }
+
+  takeTunnel(times: TunnelTimes, most: number): boolean {
+    const places = this.#ex.routeProgram.tunnelPlaces
+    if (this.#ex.over || (places !== undefined && !places.take(most))) return false
+    this.tunnel = { ...times, places }
+    return true
   }
 }

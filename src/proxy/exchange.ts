@@ -1,7 +1,6 @@
 /** One request and its reply on a client's HTTP/1 connection. */
 
 import { randomHex } from '#base/random-ids'
-import type { HeaderList } from '#http/header-list'
 import { parseTraceparent, type TraceContext } from '#http/trace-context'
 import { account } from '#proxy/account'
 import type { ClientFacts, Listening } from '#proxy/client-facts'
@@ -13,17 +12,10 @@ import type { Unmatched } from '#routing/match'
 import type { Staged } from '#routing/stage-table'
 import { serve } from '#proxy/serve'
 import { send } from '#proxy/send'
-import type {
-  Client,
-  Consumer,
-  Exchange,
-  ExchangeLimits,
-  Forward,
-  Params,
-  Slot,
-  Work,
-} from '#sdk/exchange'
+import type { Client, Consumer, Exchange, Forward, Params, Slot, Work } from '#sdk/exchange'
+import type { HeaderList } from '#http/header-list'
 import { Fault } from '#sdk/fault'
+import { NO_PARAMS } from '#sdk/params'
 import { type Reply, replyToFault } from '#sdk/reply'
 import { AT } from '#telemetry/counters'
 import type { RequestHead } from '#wire/http1/head'
@@ -50,7 +42,7 @@ export class HttpExchange implements Exchange, Served {
   readonly client: Client
   readonly request: Inbound
   readonly forward: Forward
-  readonly limits: ExchangeLimits
+  readonly limits: HttpLimits
   readonly connection: ServerConnection
   readonly listening: Listening
   readonly program: Program
@@ -99,7 +91,7 @@ export class HttpExchange implements Exchange, Served {
     this.client = facts.clientOf(request.headers)
     this.request = request
     this.forward = { path: request.path, query: request.query, headers: undefined }
-    this.limits = new HttpLimits(connection)
+    this.limits = new HttpLimits(this)
     this.program = environment.program
     this.routeProgram = this.program.fallback()
     this.#facts = facts
@@ -152,7 +144,14 @@ export class HttpExchange implements Exchange, Served {
     if (fault !== undefined) this.reply!.fault ??= fault
     this.#over = true
     this.program.ended()
+    this.limits.tunnel?.places?.give()
     account(this, complete)
+  }
+
+  /** Its connection carries another protocol from here on: the exchange is over, without a line in the log. */
+  switched(): void {
+    this.#over = true
+    this.program.ended()
   }
 
   // ---- Exchange: what filters and services ask
@@ -232,5 +231,4 @@ export class HttpExchange implements Exchange, Served {
   }
 }
 
-const NO_PARAMS: Params = Object.freeze(Object.create(null) as Params)
 const NO_MATCH: RouteMatch = {}

@@ -9,6 +9,7 @@ import type { Body } from '#sdk/body'
 import type { InboundRequest } from '#sdk/exchange'
 import { Fault } from '#sdk/fault'
 import type { RequestHead } from '#wire/http1/head'
+import { asksForWebSocket, upgradeFlaw } from '#wire/http1/upgrade'
 
 export class Inbound implements InboundRequest {
   readonly listener: string
@@ -25,6 +26,7 @@ export class Inbound implements InboundRequest {
   body: Body | undefined
   readonly expectsContinue: boolean
   readonly takesTrailers: boolean
+  readonly upgrade: 'websocket' | undefined
 
   constructor(
     listening: Listening,
@@ -48,6 +50,7 @@ export class Inbound implements InboundRequest {
     this.body = body
     this.expectsContinue = head.expect !== undefined && head.minor === 1
     this.takesTrailers = head.teTrailers
+    this.upgrade = asksForWebSocket(head) ? 'websocket' : undefined
   }
 }
 
@@ -63,6 +66,10 @@ export function readInbound(
   if (method === 'CONNECT' || method === 'TRACE') return new Fault('METHOD_NOT_SUPPORTED')
   if (head.expect !== undefined && head.expect.toLowerCase() !== '100-continue')
     return new Fault('EXPECTATION_FAILED')
+  if (asksForWebSocket(head)) {
+    const flaw = upgradeFlaw(head)
+    if (flaw !== undefined) return new Fault('BAD_UPGRADE', flaw)
+  }
   if (head.hosts > 1 || (head.hosts === 0 && head.minor === 1)) return new Fault('BAD_HOST')
 
   let authority = head.host ?? localAuthority

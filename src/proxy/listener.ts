@@ -95,7 +95,8 @@ export class Listener {
    * being served lives on.
    */
   async close(): Promise<void> {
-    const { wheel } = this.options.environment
+    const { wheel, tunnels } = this.options.environment
+    tunnels.leave(this.options)
     await new Promise<void>((resolve) => this.#closePort(wheel.now() + MAX_BUSY_MS, resolve))
     await turn() // what had arrived on idle connections by now is read
     for (const connection of this.#connections.slice()) {
@@ -127,7 +128,7 @@ export class Listener {
 
   /** Cuts what is still open; returns how many exchanges that broke. */
   cut(): number {
-    let broken = 0
+    let broken = this.options.environment.tunnels.cut(this.options)
     for (const connection of this.#connections.slice()) {
       if (connection.busy) broken++
       connection.cut(new Fault('DRAINING'))

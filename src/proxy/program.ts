@@ -17,8 +17,18 @@ export interface RouteProgram {
   readonly group: number
   /** The level of overload from which it is shed; see proxy/overload. */
   readonly priority: number
+  /** Another one for every route that does otherwise; '' for what calls no service. */
+  readonly form: string
+  /** For its tunnels, when there is a bound to them. */
+  readonly tunnelPlaces: TunnelPlaces | undefined
   readonly pipeline: Pipeline
   readonly onFinish: readonly NonNullable<Filter['onFinish']>[]
+}
+
+/** Counted over all workers. */
+export interface TunnelPlaces {
+  take(most: number): boolean
+  give(): void
 }
 
 export interface ProgramParts {
@@ -27,6 +37,10 @@ export interface ProgramParts {
   readonly worlds: Worlds<RouteProgram>
   /** Where a request goes that no route matches, by stage; '' outside of all. */
   readonly fallbacks: ReadonlyMap<string, RouteProgram>
+  /** Of its routes that call a service. */
+  readonly forms: ReadonlySet<string>
+  /** How long tunnels live on whose route is gone. */
+  readonly drainMs: number
   readonly problems: ProblemPages
   /** How late the event loop may run before requests are shed. */
   readonly maxLagMs: number
@@ -38,16 +52,29 @@ export class Program {
   readonly generation: number
   readonly worlds: Worlds<RouteProgram>
   readonly #fallbacks: ReadonlyMap<string, RouteProgram>
+  readonly forms: ReadonlySet<string>
+  readonly drainMs: number
   readonly problems: ProblemPages
   readonly maxLagMs: number
   readonly #close: () => void
   #exchanges = 0
   #retired = false
 
-  constructor({ generation, worlds, fallbacks, problems, maxLagMs, close }: ProgramParts) {
+  constructor({
+    generation,
+    worlds,
+    fallbacks,
+    forms,
+    drainMs,
+    problems,
+    maxLagMs,
+    close,
+  }: ProgramParts) {
     this.generation = generation
     this.worlds = worlds
     this.#fallbacks = fallbacks
+    this.forms = forms
+    this.drainMs = drainMs
     this.problems = problems
     this.maxLagMs = maxLagMs
     this.#close = close

@@ -1,10 +1,13 @@
 /** A reply, turned into bytes. */
 
 import { mayHaveBody } from '#http/status'
+import { WEBSOCKET_VERSION } from '#http/websocket'
 import type { HttpExchange } from '#proxy/exchange'
 import { problemBody } from '#proxy/problem'
+import { switchProtocols } from '#proxy/switch'
 import type { Body } from '#sdk/body'
 import { Fault } from '#sdk/fault'
+import { Link } from '#sdk/link'
 import { movePaths } from '#sdk/moved-paths'
 import type { Reply } from '#sdk/reply'
 import { Framing } from '#wire/http1/framing'
@@ -23,6 +26,10 @@ export function send(ex: HttpExchange, reply: Reply): void {
   if (reply.fault !== undefined) describe(ex, reply, reply.fault)
 
   const lines = replyLines(ex, reply)
+  if (reply.body instanceof Link) {
+    switchProtocols(ex, reply.body, lines)
+    return
+  }
   const keepAlive = connection.willKeepAlive()
   if (!mayHaveBody(reply.status, request.method)) {
     discard(reply, new Fault('NO_ANSWER'))
@@ -74,6 +81,7 @@ function replyLines(ex: HttpExchange, reply: Reply): string {
 
 /** What the client learns of a fault; the log learns the rest. */
 function describe(ex: HttpExchange, reply: Reply, fault: Fault): void {
+  if (fault.code === 'BAD_UPGRADE') reply.headers.set('sec-websocket-version', WEBSOCKET_VERSION)
   const accept = ex.request.headers.joined('accept')
   reply.body = problemBody(fault, ex.id, accept, ex.program.problems, reply.headers)
 }

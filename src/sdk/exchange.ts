@@ -51,6 +51,8 @@ export interface InboundRequest {
   readonly expectsContinue: boolean
   /** Whether the client takes trailers (`TE: trailers`). */
   readonly takesTrailers: boolean
+  /** The protocol that the client asks to switch to. */
+  readonly upgrade: 'websocket' | undefined
 }
 
 /** What goes to the service, once filters said how it should read. Starts as what the client asked. */
@@ -62,12 +64,25 @@ export interface Forward {
   headers?: HeaderList | undefined
 }
 
+/** Bounds of a connection that has switched protocols, in milliseconds; 0 is none. */
+export interface TunnelTimes {
+  /** Without a byte either way. */
+  readonly idle?: number | undefined
+  /** From its beginning, whatever moves. */
+  readonly maxDuration?: number | undefined
+}
+
 /** Bounds that a route sets for its exchanges. */
 export interface ExchangeLimits {
   /** Milliseconds between two pieces of the request's body. */
   bodyTimeoutMs: number
   /** Bytes that a feature may hold of a body it needs whole. */
   bufferBytes: number
+  /**
+   * What holds for the connection once it has switched protocols; takes one of the `most` places that the route has for
+   * such. False when they are all taken.
+   */
+  takeTunnel(times: TunnelTimes, most: number): boolean
 }
 
 export type { Params } from '#sdk/params'

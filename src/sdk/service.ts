@@ -32,6 +32,8 @@ export interface ServiceRequest {
   /** Ask the service for a 100 before the body is sent. */
   readonly expectContinue?: boolean
   readonly takesTrailers?: boolean
+  /** Ask the service to switch to it. The body of the reply is a Link if it does. */
+  readonly upgrade?: 'websocket' | undefined
   /** For this call alone; else what the route and the service say holds. */
   readonly timeout?: Partial<TimeLimits> | undefined
 }

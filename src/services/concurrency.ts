@@ -150,6 +150,16 @@ export class ConcurrencyLimit {
   }
 }
 
+/** Places for what is no call, and does not wait, at the place of a limit. */
+export function placesAt(
+  memory: SharedArrayBuffer,
+  at: number,
+  { seat, seats }: Seat,
+): SharedCount {
+  const words = new Int32Array(memory, at * seats * SEAT_BYTES, seats * SEAT_WORDS)
+  return new SharedCount(words, UNDER_WAY, seats, SEAT_WORDS, seat)
+}
+
 /** How full one of them is. */
 export function fullness(
   memory: SharedArrayBuffer,

@@ -1,8 +1,9 @@
-/** A reply that gives its place back when it is over: its body whole, broken off, or wanted by nobody. */
+/** A reply that gives its place back when it is over: its body whole, broken off, or wanted by nobody; its link closed. */
 
 import type { HeaderList } from '#http/header-list'
 import type { Body, Sink } from '#sdk/body'
 import type { Fault } from '#sdk/fault'
+import { Link } from '#sdk/link'
 import type { Reply } from '#sdk/reply'
 
 interface Place {
@@ -11,7 +12,8 @@ interface Place {
 
 export function endingWith(reply: Reply, place: Place): void {
   const { body } = reply
-  if (typeof body === 'object' && 'start' in body) reply.body = new EndingBody(body, place)
+  if (body instanceof Link) body.whenClosed(() => place.leave())
+  else if (typeof body === 'object' && 'start' in body) reply.body = new EndingBody(body, place)
   else place.leave()
 }
 

@@ -22,8 +22,8 @@ export class Hedging {
   }
 
   /** Whether a request may be on its way to two targets at once. */
-  suits({ method, body }: ServiceRequest): boolean {
-    return body === undefined && SAFE.has(method)
+  suits({ method, body, upgrade }: ServiceRequest): boolean {
+    return body === undefined && upgrade === undefined && SAFE.has(method)
   }
 
   /** Milliseconds after which another target is asked; undefined while nobody knows how long a reply takes. */

@@ -28,8 +28,8 @@ export class Mirrored implements Service {
   }
 
   call(ex: Exchange, request: ServiceRequest): Awaitable<Reply> {
-    if (Math.random() >= this.#rules.share || this.#mirrors.isStopped)
-      return this.#service.call(ex, request)
+    const isCopied = request.upgrade === undefined && Math.random() < this.#rules.share
+    if (!isCopied || this.#mirrors.isStopped) return this.#service.call(ex, request)
     const { body } = request
     const same = marked(request)
     if (body === undefined || isEmpty(body)) {

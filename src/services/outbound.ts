@@ -1,5 +1,6 @@
 /** A request as one attempt sends it: its head in the target's terms, its body, and its time. */
 
+import { acceptOf } from '#http/websocket'
 import type { Exchange } from '#sdk/exchange'
 import type { ServiceRequest, TimeLimits } from '#sdk/service'
 import type { Attempt } from '#services/attempt'
@@ -27,6 +28,7 @@ export function outboundOf(
         : () => deadlineLine(deadlineHeader, msLeft(service, attempt, limits, totalDeadline)),
     body: request.body,
     expectContinue: request.expectContinue === true,
+    accept: request.upgrade === undefined ? undefined : acceptOf(request.headers),
     // Where the head was edited, a trailer could say again what was set otherwise or taken away.
     passesTrailers: request.headers === ex.request.headers && deadlineHeader === undefined,
     limits,

@@ -54,6 +54,8 @@ export class Pool implements ConnectionOwner {
   /** Rings for whoever waits longest. */
   readonly #patience = new Alarm(() => this.#loseWaiting())
   #open = 0
+  /** Of those open: they have switched protocols, and count no more among those that calls may have. */
+  #switched = 0
   #closed = false
   #learnedIdleMs = Infinity
   #learnedAt = 0
@@ -82,7 +84,7 @@ export class Pool implements ConnectionOwner {
         return
       }
     }
-    if (this.#open < this.#limits.max) waiter.onConnection(this.#connect())
+    if (this.#hasRoom) waiter.onConnection(this.#connect())
     else if (this.#waiting.length < this.#limits.maxWaiting) this.#wait(waiter)
     else waiter.onNoConnection(new Fault('CONNECTIONS_FULL'))
   }
@@ -124,7 +126,21 @@ export class Pool implements ConnectionOwner {
     this.#open--
     this.#environment.countConnections(-1, 0)
     if (connection.poolIndex >= 0) this.#lostIdle(connection)
-    const waiting = this.#open < this.#limits.max ? this.#waiting.shift() : undefined
+    if (connection.hasSwitched) this.#switched--
+    this.#serveWaiting()
+  }
+
+  onSwitched(): void {
+    this.#switched++
+    this.#serveWaiting()
+  }
+
+  get #hasRoom(): boolean {
+    return this.#open - this.#switched < this.#limits.max
+  }
+
+  #serveWaiting(): void {
+    const waiting = this.#hasRoom ? this.#waiting.shift() : undefined
     waiting?.waiter.onConnection(this.#connect())
   }
 

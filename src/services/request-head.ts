@@ -3,6 +3,7 @@
 import type { Exchange } from '#sdk/exchange'
 import { FRAMING_FIELDS, HOP_FIELDS } from '#sdk/own-fields'
 import type { ServiceRequest } from '#sdk/service'
+import { UPGRADE_LINES } from '#wire/http1/serialize'
 
 /** Not taken from what the client or a filter said: framing, Host, and where the request came from. */
 const OURS = new Set([...FRAMING_FIELDS, ...HOP_FIELDS, 'expect'])
@@ -26,6 +27,7 @@ export function requestHeadText(
   }
   if (request.expectContinue) text += 'expect: 100-continue\r\n'
   if (request.takesTrailers) text += 'te: trailers\r\n'
+  if (request.upgrade !== undefined) text += UPGRADE_LINES
   return text + ex.hopLines()
 }
 

@@ -23,11 +23,14 @@ export const COUNTERS = {
   mirrorTooLarge: 'Copies of requests, by what came of them',
   mirrorDropped: 'Copies of requests, by what came of them',
   loopLagMs: 'Milliseconds that event loops ran late, all together',
+  tunnelBytesIn: 'Bytes through WebSocket connections',
+  tunnelBytesOut: 'Bytes through WebSocket connections',
   logLinesDropped: 'Log lines dropped because their writer could not keep up',
 } as const
 
 export const GAUGES = {
   exchanges: 'Exchanges in progress',
+  tunnels: 'WebSocket connections open',
   connections: 'Client connections open',
   serviceConnections: 'Connections to services open',
   serviceConnectionsIdle: 'Connections to services open and idle',

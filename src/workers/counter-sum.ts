@@ -25,7 +25,11 @@ export class CounterSum {
     return sum
   }
 
-  exchangesOf(living: readonly Counters[]): number {
-    return living.reduce((sum, counters) => sum + counters.get(AT.exchanges), 0)
+  /** Exchanges and tunnels: what the end of a worker would break. */
+  openIn(living: readonly Counters[]): number {
+    return living.reduce(
+      (sum, counters) => sum + counters.get(AT.exchanges) + counters.get(AT.tunnels),
+      0,
+    )
   }
 }

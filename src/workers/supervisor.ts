@@ -117,7 +117,7 @@ export class Supervisor extends EventEmitter {
     clearInterval(this.#look)
     const until = this.#options.clock.now() + deadlineMs
     await Promise.all(this.#handles.map((handle) => handle.ask({ kind: 'close' }, 'closed')))
-    while (this.#exchangesOpen() > 0 && this.#options.clock.now() < until) {
+    while (this.#openNow() > 0 && this.#options.clock.now() < until) {
       await new Promise((resolve) => void setTimeout(resolve, LEAVE_POLL_MS))
     }
     const cuts = await Promise.all(
@@ -133,8 +133,8 @@ export class Supervisor extends EventEmitter {
     await Promise.all(this.#handles.splice(0).map((handle) => handle.end()))
   }
 
-  #exchangesOpen(): number {
-    return this.#sum.exchangesOf(this.#handles.map(({ counters }) => counters))
+  #openNow(): number {
+    return this.#sum.openIn(this.#handles.map(({ counters }) => counters))
   }
 
   #spawn(index: number, { plugins }: Orders): WorkerHandle {
@@ -217,7 +217,7 @@ export class Supervisor extends EventEmitter {
     handle.post({ kind: 'drain' })
     await handle.ask({ kind: 'close' }, 'closed')
     const until = this.#options.clock.now() + MAX_RETIRE_MS
-    while (this.#sum.exchangesOf([handle.counters]) > 0 && this.#options.clock.now() < until) {
+    while (this.#sum.openIn([handle.counters]) > 0 && this.#options.clock.now() < until) {
       await new Promise((resolve) => void setTimeout(resolve, LEAVE_POLL_MS))
     }
     await handle.ask({ kind: 'cut' }, 'cut')

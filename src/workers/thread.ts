@@ -8,6 +8,7 @@ import { loadKnown } from '#compile/plugins'
 import type { Environment, ExchangeFailure } from '#proxy/environment'
 import { Overload } from '#proxy/overload'
 import type { Program } from '#proxy/program'
+import { Tunnels } from '#proxy/tunnels'
 import { FAULTS } from '#sdk/fault'
 import { ServiceRegistry } from '#services/registry'
 import { accessLine } from '#telemetry/access-log'
@@ -110,6 +111,7 @@ async function use({
     program,
     heartbeat,
     overload,
+    tunnels: new Tunnels(wheel),
     logAccess: undefined,
     logFailure,
   }
@@ -117,6 +119,7 @@ async function use({
   overload.maxLagMs = program.maxLagMs
   environment.logAccess = logsAccess ? (record) => say(access, accessLine(record)) : undefined
   old?.retire()
+  environment.tunnels.reload(program)
   const ports = await listeners.set(wanted, environment)
   tell({ kind: 'using', generation, ports })
 }

@@ -11,6 +11,7 @@ export interface Asked {
   readonly query?: string
   readonly headers?: HeaderList
   readonly params?: Params
+  readonly upgrade?: 'websocket'
   readonly consumer?: Consumer
   readonly claims?: Exchange['claims']
 }
@@ -31,13 +32,14 @@ export function exchangeFor(asked: Asked = {}): Exchange {
     body: undefined,
     expectsContinue: false,
     takesTrailers: false,
+    upgrade: asked.upgrade,
   }
   return {
     id: '0'.repeat(32),
     client: { ip: '192.0.2.1', peer: '192.0.2.1', trusted: false },
     request,
     forward: { path, query },
-    limits: { bodyTimeoutMs: 0, bufferBytes: 0 },
+    limits: { bodyTimeoutMs: 0, bufferBytes: 0, takeTunnel: () => true },
     params,
     route: 'route',
     consumer: asked.consumer,

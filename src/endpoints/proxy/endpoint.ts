@@ -52,5 +52,6 @@ function requestOf(ex: Exchange): ServiceRequest {
     body: request.body,
     expectContinue: request.expectsContinue,
     takesTrailers: request.takesTrailers,
+    upgrade: request.upgrade,
   }
 }

@@ -3,6 +3,7 @@
 import type { Socket } from 'node:net'
 import { Timed } from '#base/timer-wheel'
 import type { Body } from '#sdk/body'
+import { isStreamType } from '#http/stream-types'
 import { Fault } from '#sdk/fault'
 import type {
   Address,
@@ -14,6 +15,8 @@ import type { ReplyHead } from '#wire/http1/head'
 import { openSocket } from '#wire/http1/open-socket'
 import { Reading, type ReplyOwner, ReplyReader } from '#wire/http1/reply-reader'
 import { type RequestOwner, RequestWriter } from '#wire/http1/request-writer'
+import { grantsWebSocket } from '#wire/http1/upgrade'
+import { SocketLink } from '#wire/tunnel/socket-link'
 
 const CONTINUE_WAIT_MS = 300
 
@@ -27,6 +30,8 @@ export class ClientConnection extends Timed implements ReplyOwner, RequestOwner 
   connected = false
   /** Whether it was the target that ended it while it was idle. */
   closedByPeer = false
+  /** Whether it has switched protocols. */
+  hasSwitched = false
   /** Why its socket failed. */
   error: Error | undefined = undefined
   readonly #socket: Socket
@@ -37,19 +42,13 @@ export class ClientConnection extends Timed implements ReplyOwner, RequestOwner 
   #taker: ReplyTaker | undefined = undefined
   #awaitingContinue = false
   #isHandshaking = false
+  /** There once it has switched protocols. */
+  #link: SocketLink | undefined = undefined
 
   constructor(address: Address, owner: ConnectionOwner) {
     super()
     this.#owner = owner
-    const options = {
-      noDelay: true,
-      allowHalfOpen: true,
-      onread: {
-        buffer: owner.readBuffer,
-        callback: (count: number, buffer: Uint8Array) => this.#onRead(count, buffer as Buffer),
-      },
-    }
-    this.#socket = openSocket(address, options, owner)
+    this.#socket = openSocket(address, owner, (count, buffer) => this.#onRead(count, buffer))
     this.#writer = new RequestWriter(this, this.#socket)
     this.#reader = new ReplyReader(this, this.#socket, owner.maxHeadBytes, owner.maxFields)
     const isSecure = 'tls' in address && address.tls !== undefined
@@ -127,11 +126,11 @@ export class ClientConnection extends Timed implements ReplyOwner, RequestOwner 
 
   #onRead(count: number, buffer: Buffer): boolean {
     const { reading } = this.#reader
-    if (reading === Reading.none || reading === Reading.over) {
-      this.destroy() // nobody asked: whatever this answers, it is not the next request
-      return false
-    }
-    return this.#reader.push(count, buffer)
+    if (reading === Reading.head || reading === Reading.body)
+      return this.#reader.push(count, buffer)
+    if (this.#link !== undefined) return this.#link.push(Buffer.from(buffer.subarray(0, count)))
+    this.destroy() // nobody asked: whatever this answers, it is not the next request
+    return false
   }
 
   interim(head: ReplyHead): void {
@@ -142,8 +141,26 @@ export class ClientConnection extends Timed implements ReplyOwner, RequestOwner 
   replyBegun(head: ReplyHead, body: Body | undefined): void {
     const taker = this.#taker!
     this.#taker = undefined
+    // A stream lasts as long as something comes.
+    if (this.#request!.totalDeadline !== Infinity && isStreamType(head.headers.get('content-type')))
+      this.#request = { ...this.#request!, totalDeadline: Infinity }
     if (body === undefined) this.replyRead()
     taker.onReplyHead(head, body)
+  }
+
+  maySwitch(head: ReplyHead): boolean {
+    return this.#writer.finished && grantsWebSocket(head, this.#request?.accept)
+  }
+
+  switched(head: ReplyHead, rest: Buffer): void {
+    const taker = this.#taker!
+    this.#taker = undefined
+    this.#request = undefined
+    this.#owner.wheel.remove(this)
+    this.hasSwitched = true
+    this.#owner.onSwitched()
+    this.#link = new SocketLink(this.#socket, rest)
+    taker.onReplyHead(head, this.#link)
   }
 
   /** The reply is whole. The connection is free, unless either side has more to say or wants it closed. */
@@ -193,6 +210,7 @@ export class ClientConnection extends Timed implements ReplyOwner, RequestOwner 
   }
 
   #onEnd(): void {
+    if (this.hasSwitched) return
     if (this.#reader.endsWithConnection) {
       const sink = this.#reader.close()!
       this.destroy()
@@ -201,7 +219,7 @@ export class ClientConnection extends Timed implements ReplyOwner, RequestOwner 
   }
 
   #onClose(): void {
-    if (this.#reader.reading !== Reading.over) this.#broke()
+    if (!this.hasSwitched && this.#reader.reading !== Reading.over) this.#broke()
     this.#owner.onClosed(this)
   }
 

@@ -30,6 +30,8 @@ export interface OutboundRequest {
   readonly body: Body | undefined
   /** Hold the body back until the service says 100 (RFC 9110 §10.1.1), or a moment has passed. */
   readonly expectContinue: boolean
+  /** It asks for WebSocket, and this is the Sec-WebSocket-Accept that grants it. */
+  readonly accept: string | undefined
   /** Whether trailers of the body go out with it. */
   readonly passesTrailers: boolean
   readonly limits: TimeLimits
@@ -37,7 +39,7 @@ export interface OutboundRequest {
   readonly totalDeadline: number
 }
 
-/** Whoever waits for the reply. Told of one head or one fault, never both. */
+/** Whoever waits for the reply. Told of one head or one fault, never both. A 101, if it was asked for, has a Link for a body. */
 export interface ReplyTaker {
   /** 1xx other than 100 and 101. */
   onInformational(head: ReplyHead): void
@@ -58,5 +60,7 @@ export interface ConnectionOwner {
   readonly readBuffer: Buffer
   /** Free for another request. `hint`: the reply's Keep-Alive field. */
   onIdle(connection: ClientConnection, hint: string | undefined): void
+  /** It has switched protocols: it will not come back. */
+  onSwitched(): void
   onClosed(connection: ClientConnection): void
 }

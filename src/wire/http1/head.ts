@@ -39,6 +39,7 @@ export class Head {
   transferEncodings = 0
   connectionClose = false
   connectionKeepAlive = false
+  connectionUpgrade = false
   expect: string | undefined = undefined
   upgrade: string | undefined = undefined
   teTrailers = false
@@ -165,7 +166,7 @@ function parseFields(
         head.expect = head.expect === undefined ? value : `${head.expect}, ${value}`
         break
       case FieldKind.upgrade:
-        head.upgrade = value
+        head.upgrade = head.upgrade === undefined ? value : `${head.upgrade}, ${value}`
         break
       case FieldKind.te:
         head.teTrailers ||= /(?:^|,)[ \t]*trailers[ \t]*(?:,|$)/i.test(value)
@@ -191,6 +192,7 @@ function connectionOptions(value: string, head: Head, nominated?: string[]): str
     const option = trimmed(part, 0, part.length).toLowerCase()
     if (option === 'close') head.connectionClose = true
     else if (option === 'keep-alive') head.connectionKeepAlive = true
+    else if (option === 'upgrade') head.connectionUpgrade = true
     else if (option !== '' && mayBeNominated(option)) (nominated ??= []).push(option)
   }
   return nominated

@@ -60,6 +60,13 @@ export class Inbox {
     if (this.#held === undefined || this.#held.length <= MAX_PIPELINED_BYTES) this.#socket.resume()
   }
 
+  /** What comes from here on is another's; returns what came and was not taken. */
+  release(): Buffer | undefined {
+    const held = this.#held
+    this.close()
+    return held
+  }
+
   /** Nothing that came or comes is of interest any more. */
   close(): void {
     this.#closed = true

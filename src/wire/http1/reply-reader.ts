@@ -12,6 +12,10 @@ import { hasBareLf, HEAD_END } from '#wire/http1/scan'
 export interface ReplyOwner {
   /** Why its socket failed. */
   readonly error: Error | undefined
+  /** Whether it grants what was asked for. */
+  maySwitch(head: ReplyHead): boolean
+  /** It did; `rest` came behind it. */
+  switched(head: ReplyHead, rest: Buffer): void
   /** 1xx other than 101. */
   interim(head: ReplyHead): void
   /** `body` has not started. Undefined: there is none, and the reply is whole. */
@@ -27,8 +31,8 @@ export interface ReplyOwner {
   abort(fault: Fault): void
 }
 
-/** `none`: no reply is expected. */
-export const Reading = { none: 0, head: 1, body: 2, over: 3 } as const
+/** `none`: no reply is expected. `switched`: what comes is no HTTP. */
+export const Reading = { none: 0, head: 1, body: 2, over: 3, switched: 4 } as const
 
 export class ReplyReader implements Body {
   /** Of the body being read, when known. */
@@ -91,7 +95,7 @@ export class ReplyReader implements Body {
       at = took
     }
     this.#consuming = false
-    if (this.reading === Reading.over || this.reading === Reading.none) return
+    if (this.reading >= Reading.over || this.reading === Reading.none) return
     if (at < end) this.#hold(bytes, at, end)
     if (this.reading === Reading.body && !this.#paused) this.#owner.awaitPiece()
   }
@@ -111,7 +115,7 @@ export class ReplyReader implements Body {
     if (!whole) return hasBareLf(bytes, at, at, end) ? this.#bad('its head is not HTTP/1') : -1
     const head = parseReplyHead(bytes.toString('latin1', at, found + 2), this.#maxFields)
     if (typeof head === 'string') return this.#bad('its head is not HTTP/1')
-    if (head.status === 101) return this.#bad('it switched protocols unasked')
+    if (head.status === 101) return this.#switch(head, bytes, found + 4, end)
     if (head.status < 200) this.#owner.interim(head)
     else {
       const framing = replyFraming(head, this.#method)
@@ -119,6 +123,14 @@ export class ReplyReader implements Body {
       this.#begin(head, framing, found + 4 === end)
     }
     return found + 4
+  }
+
+  #switch(head: ReplyHead, bytes: Buffer, at: number, end: number): number {
+    if (!this.#owner.maySwitch(head))
+      return this.#bad('it switched protocols, and not as it was asked to')
+    this.reading = Reading.switched
+    this.#owner.switched(head, Buffer.from(bytes.subarray(at, end)))
+    return end
   }
 
   #begin(head: ReplyHead, framing: BodyFraming, isLast: boolean): void {

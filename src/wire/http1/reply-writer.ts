@@ -5,7 +5,7 @@ import type { Body } from '#sdk/body'
 import type { Fault } from '#sdk/fault'
 import { type BodyFraming, Framing } from '#wire/http1/framing'
 import { MessageWriter } from '#wire/http1/message-writer'
-import { framingLine, statusLine } from '#wire/http1/serialize'
+import { framingLine, statusLine, UPGRADE_LINES } from '#wire/http1/serialize'
 
 /** The connection a writer writes for. */
 export interface WriterOwner {
@@ -44,6 +44,14 @@ export class ReplyWriter extends MessageWriter {
     if (this.minor === 0 || this.finished || this.headSent) return
     this.writeText(`${statusLine(status)}${lines}\r\n`)
     this.flush()
+  }
+
+  /** The last that is HTTP on this connection. */
+  switchProtocols(lines: string): void {
+    this.headSent = true
+    this.writeText(`${statusLine(101)}${lines}${UPGRADE_LINES}\r\n`)
+    this.flush()
+    this.finished = true
   }
 
   /** A whole reply in one write. `lines` are its fields, each with CRLF. */

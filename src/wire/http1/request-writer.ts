@@ -63,6 +63,7 @@ export class RequestWriter extends MessageWriter {
     const late = this.#lateLines === undefined ? '' : this.#lateLines()
     this.writeText(`${this.#head}${late}\r\n`)
     this.#head = ''
+    this.#lateLines = undefined
   }
 
   protected override onWritten(): void {

@@ -48,6 +48,9 @@ export function framingLine(framing: BodyFraming): string {
   return framing === Framing.chunked ? 'transfer-encoding: chunked\r\n' : ''
 }
 
+/** They ask for, and grant, the only protocol that is switched to. */
+export const UPGRADE_LINES = 'connection: upgrade\r\nupgrade: websocket\r\n'
+
 export function chunkHead(length: number): string {
   return `${length.toString(16)}\r\n`
 }

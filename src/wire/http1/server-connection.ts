@@ -3,6 +3,7 @@
 import type { Socket } from 'node:net'
 import { Timed } from '#base/timer-wheel'
 import { Fault, type FaultCode } from '#sdk/fault'
+import type { Link } from '#sdk/link'
 import type { ConnectionUser, Served } from '#wire/http1/connection-user'
 import { type BodyFraming, requestFraming } from '#wire/http1/framing'
 import type { RequestHead } from '#wire/http1/head'
@@ -10,6 +11,7 @@ import { Inbox } from '#wire/http1/inbox'
 import { ReplyWriter } from '#wire/http1/reply-writer'
 import { RequestBodyReader } from '#wire/http1/request-body-reader'
 import { RequestHeadReader } from '#wire/http1/request-head-reader'
+import { SocketLink } from '#wire/tunnel/socket-link'
 
 /** `exchange`: a request is served; what is still to come of it is its body. */
 const Reading = { head: 0, exchange: 1, discarding: 2, over: 3 } as const
@@ -57,6 +59,17 @@ export class ServerConnection extends Timed {
     return this.#served !== undefined
   }
 
+  /** Its request is granted: after these lines it is HTTP no more, and whoever has the link is asked for nothing here. */
+  switchProtocols(lines: string): Link {
+    this.#served = undefined
+    this.writer.switchProtocols(lines)
+    this.#reading = Reading.over
+    this.#user.wheel.remove(this)
+    const link = new SocketLink(this.socket, this.#inbox.release())
+    this.socket.on('data', (bytes: Buffer) => link.push(bytes))
+    return link
+  }
+
   /** Whether the connection may carry another request after the reply about to be sent. */
   willKeepAlive(): boolean {
     if (!this.#keepAlive || this.closing) return false
@@ -66,6 +79,7 @@ export class ServerConnection extends Timed {
   /** Ends it now if nothing is being served on it; else with the reply. */
   endIfIdle(): void {
     this.closing = true
+    if (this.#reading === Reading.over) return
     if (this.#served === undefined && this.#inbox.isEmpty) this.#endSocket()
   }
 
@@ -198,6 +212,7 @@ export class ServerConnection extends Timed {
   }
 
   #onEnd(): void {
+    if (this.#reading === Reading.over) return
     if (this.#bodies.busy && this.#inbox.isEmpty) {
       this.cut(new Fault('CLIENT_GONE', 'the client closed before its body was complete'))
     } else if (this.#served === undefined) this.socket.end()
