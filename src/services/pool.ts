@@ -126,7 +126,7 @@ export class Pool implements ConnectionOwner {
     this.#open--
     this.#environment.countConnections(-1, 0)
     if (connection.poolIndex >= 0) this.#lostIdle(connection)
-    if (connection.hasSwitched) this.#switched--
+    if (connection.link !== undefined) this.#switched--
     this.#serveWaiting()
   }
 

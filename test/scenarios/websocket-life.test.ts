@@ -72,10 +72,12 @@ test('a WebSocket whose route has changed is closed with 1001 when the drain tim
   assert.equal((await accessLog(1))[0]!['fault'], 'ROUTE_GONE')
 })
 
+const byName = (url: string, rest = ''): string =>
+  `services: { s: { targets: "${url}"${rest} } }\nroutes: [{ path: /ws, to: s }]\n`
+
 test('a change of what holds for its service closes a WebSocket too; a change that is taken back does not', async (t) => {
   const service = await startWebSockets(t)
-  const yaml = (rest: string): string =>
-    `services: { s: { targets: "${service.url}"${rest} } }\nroutes: [{ path: /ws, to: s }]\n`
+  const yaml = (rest: string): string => byName(service.url, rest)
   const { port, reload } = await startGateway(t, yaml(''))
   const client = await connected(t, port)
   await reload(yaml(', host: target'))
@@ -89,11 +91,9 @@ test('a change of what holds for its service closes a WebSocket too; a change th
 
 test('targets may come and go: a WebSocket stays with the one it has', async (t) => {
   const [one, two] = [await startWebSockets(t), await startWebSockets(t)]
-  const yaml = (url: string): string =>
-    `services: { s: { targets: "${url}" } }\nroutes: [{ path: /ws, to: s }]\n`
-  const { port, reload } = await startGateway(t, yaml(one.url))
+  const { port, reload } = await startGateway(t, byName(one.url))
   const client = await connected(t, port)
-  await reload(yaml(two.url))
+  await reload(byName(two.url))
   const next = await connected(t, port)
   await Promise.all([client.echoes('to one'), next.echoes('to two')])
   assert.deepEqual([one.sockets.length, two.sockets.length], [1, 1])
@@ -143,6 +143,9 @@ test('SIGTERM: WebSockets go on while the gateway waits, then both sides are tol
   for (const line of lines) assert.match(line, /"status":101,.*"fault":"DRAINING","complete":false/)
 })
 
+/** Close, 1001. */
+const GOING_AWAY = '\x88\x02\x03\xe9'
+
 /** Switches, and then says nothing by itself. */
 const silent: Answer = (connection, whole) => {
   if (!whole || !connection.received.startsWith('GET')) return
@@ -165,8 +168,8 @@ test('1001 is said at the end of a frame: what had begun comes whole, and nothin
   client.send('\x81\x82\0\0\0\0yo') // too late: this side was between two frames, and was told at once
   assert.doesNotMatch(client.received, /\x88/)
   socket.write(`${'.'.repeat(252)}\x81\x02hi`, 'latin1')
-  await client.untilReceived('\x88\x02\x03\xe9')
-  assert.match(client.received, /half\.{252}\x88\x02\x03\xe9$/)
+  await client.untilReceived(GOING_AWAY)
+  assert.ok(client.received.endsWith(`half${'.'.repeat(252)}${GOING_AWAY}`))
   assert.equal(backend.received().length, 8)
   await client.untilEnded()
 })
@@ -178,16 +181,17 @@ test('whoever does not answer 1001 is cut after a moment', async (t) => {
   await client.untilReceived(ACCEPT)
   await reload(one(backend.url, ', stripPrefix: /ws'))
   await client.untilEnded()
-  assert.match(client.received, /\x88\x02\x03\xe9$/)
+  assert.ok(client.received.endsWith(GOING_AWAY))
   await until(() => backend.open() === 0)
   assert.equal(await metric('portcullis_tunnels'), 0)
 })
 
+const listen = (names: readonly (readonly [string, number])[]): string =>
+  `listeners: { ${names.map(([name, port]) => `${name}: { host: 127.0.0.1, port: ${port} }`).join(', ')} }`
+
 test('a listener that goes away takes its WebSockets along, with 1001; those of others stay', async (t) => {
   const service = await startWebSockets(t)
   const [a, b] = [await freePort(), await freePort()]
-  const listen = (names: readonly (readonly [string, number])[]): string =>
-    `listeners: { ${names.map(([name, port]) => `${name}: { host: 127.0.0.1, port: ${port} }`).join(', ')} }`
   const routes = `routes: [{ path: /ws, to: "${service.url}" }]\n`
   const admin = await freePort()
   const file = (names: Parameters<typeof listen>[0]): string =>

@@ -3,7 +3,6 @@
 import type { Socket } from 'node:net'
 import { Timed } from '#base/timer-wheel'
 import type { Body } from '#sdk/body'
-import { isStreamType } from '#http/stream-types'
 import { Fault } from '#sdk/fault'
 import type {
   Address,
@@ -12,8 +11,10 @@ import type {
   ReplyTaker,
 } from '#wire/http1/connection-owner'
 import type { ReplyHead } from '#wire/http1/head'
+import { lostReply } from '#wire/http1/lost-reply'
 import { openSocket } from '#wire/http1/open-socket'
 import { Reading, type ReplyOwner, ReplyReader } from '#wire/http1/reply-reader'
+import { timedBy } from '#wire/http1/reply-time'
 import { type RequestOwner, RequestWriter } from '#wire/http1/request-writer'
 import { grantsWebSocket } from '#wire/http1/upgrade'
 import { SocketLink } from '#wire/tunnel/socket-link'
@@ -28,10 +29,12 @@ export class ClientConnection extends Timed implements ReplyOwner, RequestOwner 
   /** Where it stands in the pool's list of idle ones; for the pool. */
   poolIndex = -1
   connected = false
+  /** Whether it is to be secure, and is on its way to it. */
+  isHandshaking = false
   /** Whether it was the target that ended it while it was idle. */
   closedByPeer = false
-  /** Whether it has switched protocols. */
-  hasSwitched = false
+  /** There once it has switched protocols. */
+  link: SocketLink | undefined = undefined
   /** Why its socket failed. */
   error: Error | undefined = undefined
   readonly #socket: Socket
@@ -41,9 +44,6 @@ export class ClientConnection extends Timed implements ReplyOwner, RequestOwner 
   #request: OutboundRequest | undefined = undefined
   #taker: ReplyTaker | undefined = undefined
   #awaitingContinue = false
-  #isHandshaking = false
-  /** There once it has switched protocols. */
-  #link: SocketLink | undefined = undefined
 
   constructor(address: Address, owner: ConnectionOwner) {
     super()
@@ -53,10 +53,7 @@ export class ClientConnection extends Timed implements ReplyOwner, RequestOwner 
     this.#reader = new ReplyReader(this, this.#socket, owner.maxHeadBytes, owner.maxFields)
     const isSecure = 'tls' in address && address.tls !== undefined
     this.#socket.on(isSecure ? 'secureConnect' : 'connect', () => this.#onConnect())
-    if (isSecure) {
-      this.#socket.on('connect', () => (this.#isHandshaking = true))
-      this.#socket.on('session', (session: Buffer) => (owner.session = session))
-    }
+    if (isSecure) this.#socket.on('connect', () => (this.isHandshaking = true))
     this.#socket.on('drain', () => this.#writer.drained())
     this.#socket.on('error', (error) => (this.error = error))
     this.#socket.on('end', () => this.#onEnd())
@@ -128,7 +125,7 @@ export class ClientConnection extends Timed implements ReplyOwner, RequestOwner 
     const { reading } = this.#reader
     if (reading === Reading.head || reading === Reading.body)
       return this.#reader.push(count, buffer)
-    if (this.#link !== undefined) return this.#link.push(Buffer.from(buffer.subarray(0, count)))
+    if (this.link !== undefined) return this.link.push(Buffer.from(buffer.subarray(0, count)))
     this.destroy() // nobody asked: whatever this answers, it is not the next request
     return false
   }
@@ -141,26 +138,21 @@ export class ClientConnection extends Timed implements ReplyOwner, RequestOwner 
   replyBegun(head: ReplyHead, body: Body | undefined): void {
     const taker = this.#taker!
     this.#taker = undefined
-    // A stream lasts as long as something comes.
-    if (this.#request!.totalDeadline !== Infinity && isStreamType(head.headers.get('content-type')))
-      this.#request = { ...this.#request!, totalDeadline: Infinity }
+    this.#request = timedBy(this.#request!, head)
     if (body === undefined) this.replyRead()
     taker.onReplyHead(head, body)
   }
 
-  maySwitch(head: ReplyHead): boolean {
-    return this.#writer.finished && grantsWebSocket(head, this.#request?.accept)
-  }
-
-  switched(head: ReplyHead, rest: Buffer): void {
+  switched(head: ReplyHead, rest: Buffer): boolean {
+    if (!this.#writer.finished || !grantsWebSocket(head, this.#request?.accept)) return false
     const taker = this.#taker!
     this.#taker = undefined
     this.#request = undefined
     this.#owner.wheel.remove(this)
-    this.hasSwitched = true
+    this.link = new SocketLink(this.#socket, rest)
     this.#owner.onSwitched()
-    this.#link = new SocketLink(this.#socket, rest)
-    taker.onReplyHead(head, this.#link)
+    taker.onReplyHead(head, this.link)
+    return true
   }
 
   /** The reply is whole. The connection is free, unless either side has more to say or wants it closed. */
@@ -210,33 +202,28 @@ export class ClientConnection extends Timed implements ReplyOwner, RequestOwner 
   }
 
   #onEnd(): void {
-    if (this.hasSwitched) return
     if (this.#reader.endsWithConnection) {
       const sink = this.#reader.close()!
       this.destroy()
       sink.end()
-    } else if (this.#reader.reading !== Reading.over) this.#broke()
+    } else if (this.#reader.reading < Reading.over) this.#broke()
   }
 
   #onClose(): void {
-    if (!this.hasSwitched && this.#reader.reading !== Reading.over) this.#broke()
+    if (this.#reader.reading < Reading.over) this.#broke()
     this.#owner.onClosed(this)
   }
 
   #broke(): void {
-    if (this.#reader.reading === Reading.body)
-      this.fail(new Fault('REPLY_CUT', undefined, this.error))
-    else if (this.#reader.reading === Reading.none) {
+    const { reading, received } = this.#reader
+    if (reading === Reading.none) {
       this.closedByPeer = true
       this.destroy()
-    } else if (!this.connected) {
-      const code = this.#isHandshaking ? 'SERVICE_TLS_FAILED' : 'SERVICE_REFUSED'
-      this.fail(new Fault(code, this.error?.message, this.error))
-    } else {
-      const untouched =
-        this.requests > 1 && !this.#reader.received && this.#request?.body === undefined
-      this.fail(new Fault('SERVICE_RESET', this.error?.message, this.error), untouched)
+      return
     }
+    const fault = lostReply(this, reading === Reading.body)
+    const isKept = fault.code === 'SERVICE_RESET' && this.requests > 1 && !received
+    this.fail(fault, isKept && this.#request?.body === undefined)
   }
 
   #deadlineIn(ms: number): void {

@@ -7,15 +7,20 @@ import type { Address, ConnectionOwner } from '#wire/http1/connection-owner'
 /** `onRead`: what was read stands in the owner's buffer, and only until it returns; false to read no more for now. */
 export function openSocket(
   address: Address,
-  { readBuffer, session }: ConnectionOwner,
+  owner: ConnectionOwner,
   onRead: (count: number, buffer: Buffer) => boolean,
 ): Socket {
   const callback = (count: number, buffer: Uint8Array): boolean => onRead(count, buffer as Buffer)
-  const options = { noDelay: true, allowHalfOpen: true, onread: { buffer: readBuffer, callback } }
+  const options = {
+    noDelay: true,
+    allowHalfOpen: true,
+    onread: { buffer: owner.readBuffer, callback },
+  }
   if ('socketPath' in address) return connect({ ...options, path: address.socketPath })
   const { host, port, tls, lookup } = address
   const place = { ...options, host, port, ...(lookup && { lookup }) }
-  return tls === undefined
-    ? connect(place)
-    : connectTls({ ...place, ...tls, ...(session && { session }) })
+  if (tls === undefined) return connect(place)
+  const { session } = owner
+  const socket = connectTls({ ...place, ...tls, ...(session && { session }) })
+  return socket.on('session', (next: Buffer) => (owner.session = next))
 }

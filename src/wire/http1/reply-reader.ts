@@ -12,10 +12,8 @@ import { hasBareLf, HEAD_END } from '#wire/http1/scan'
 export interface ReplyOwner {
   /** Why its socket failed. */
   readonly error: Error | undefined
-  /** Whether it grants what was asked for. */
-  maySwitch(head: ReplyHead): boolean
-  /** It did; `rest` came behind it. */
-  switched(head: ReplyHead, rest: Buffer): void
+  /** 101, with what came behind it; false when that is not what was asked for. */
+  switched(head: ReplyHead, rest: Buffer): boolean
   /** 1xx other than 101. */
   interim(head: ReplyHead): void
   /** `body` has not started. Undefined: there is none, and the reply is whole. */
@@ -126,11 +124,9 @@ export class ReplyReader implements Body {
   }
 
   #switch(head: ReplyHead, bytes: Buffer, at: number, end: number): number {
-    if (!this.#owner.maySwitch(head))
-      return this.#bad('it switched protocols, and not as it was asked to')
     this.reading = Reading.switched
-    this.#owner.switched(head, Buffer.from(bytes.subarray(at, end)))
-    return end
+    if (this.#owner.switched(head, Buffer.from(bytes.subarray(at, end)))) return end
+    return this.#bad('it switched protocols, and not as it was asked to')
   }
 
   #begin(head: ReplyHead, framing: BodyFraming, isLast: boolean): void {
