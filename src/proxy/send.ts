@@ -9,7 +9,7 @@ import type { Body } from '#sdk/body'
 import { Fault } from '#sdk/fault'
 import { Link } from '#sdk/link'
 import { movePaths } from '#sdk/moved-paths'
-import type { Reply } from '#sdk/reply'
+import { type Reply, replyToFault } from '#sdk/reply'
 import { Framing } from '#wire/http1/framing'
 import { isFramingField } from '#wire/http1/serialize'
 
@@ -26,8 +26,9 @@ export function send(ex: HttpExchange, reply: Reply): void {
   if (reply.fault !== undefined) describe(ex, reply, reply.fault)
 
   const lines = replyLines(ex, reply)
-  if (reply.body instanceof Link) {
-    switchProtocols(ex, reply.body, lines)
+  if (reply.status < 200) {
+    if (reply.body instanceof Link) switchProtocols(ex, reply.body, lines)
+    else refuseInterim(ex, reply)
     return
   }
   const keepAlive = connection.willKeepAlive()
@@ -84,6 +85,13 @@ function describe(ex: HttpExchange, reply: Reply, fault: Fault): void {
   if (fault.code === 'BAD_UPGRADE') reply.headers.set('sec-websocket-version', WEBSOCKET_VERSION)
   const accept = ex.request.headers.joined('accept')
   reply.body = problemBody(fault, ex.id, accept, ex.program.problems, reply.headers)
+}
+
+/** More than one reply would stand for one request. */
+function refuseInterim(ex: HttpExchange, reply: Reply): void {
+  const fault = new Fault('INTERNAL', `a reply with the status ${reply.status} ends no exchange`)
+  discard(reply, fault)
+  send(ex, replyToFault(fault))
 }
 
 function discard(reply: Reply, fault: Fault): void {
