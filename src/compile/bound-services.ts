@@ -23,6 +23,7 @@ export class BoundServices {
   readonly #site: Site
   readonly #bound = new Map<string, BoundService>()
   readonly #surrounded = new Map<string, Service>()
+  readonly #rules = new Map<string, string>()
 
   constructor(
     pooled: ReadonlyMap<string, PooledService>,
@@ -48,9 +49,10 @@ export class BoundServices {
     })
   }
 
-  /** What is said of a service, but for its targets. */
-  rulesOf(named: string, stage: string | undefined): ServiceRules | undefined {
-    return this.#services[keyOfService(this.#services, named, stage)]
+  /** What is said of a service, but for its targets, as JSON. */
+  rulesOf(named: string, stage: string | undefined): string {
+    const key = keyOfService(this.#services, named, stage)
+    return getOrPut(this.#rules, key, () => JSON.stringify(this.#services[key]))
   }
 
   #calleeOf(named: string, { features, stage }: RouteConfig): Callee {

@@ -15,9 +15,10 @@ test('websocket is found in a list, in any case, and only as a whole word', () =
     assert.equal(namesWebSocket(upgrade), false, upgrade)
 })
 
+const flawOf = (key: string) =>
+  handshakeFlaw(new HeaderList(['sec-websocket-version', '13', 'sec-websocket-key', key]))
+
 test('a key is 16 bytes, and nothing that only looks like it', () => {
-  const flawOf = (key: string) =>
-    handshakeFlaw(new HeaderList(['sec-websocket-version', '13', 'sec-websocket-key', key]))
   assert.equal(flawOf('AAAAAAAAAAAAAAAAAAAAAA=='), undefined)
   for (const key of [
     '',

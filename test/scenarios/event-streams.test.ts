@@ -96,12 +96,12 @@ test('SSE-04: clients that leave end their streams at the service at once, not a
   await until(async () => (await metric('portcullis_requests_in_progress')) === 0)
 })
 
-test('Last-Event-ID and Accept reach the service, and what it says of buffering the client', async (t) => {
+test('SSE-05: Last-Event-ID and Accept reach the service, and what it says of buffering the client', async (t) => {
   const backend = await startBackend(t, ({ socket }, whole) => {
     if (!whole) return
     const fields = 'Cache-Control: no-transform\r\nX-Accel-Buffering: no\r\n'
     socket.write(begin('text/plain').replace('\r\n\r\n', `\r\n${fields}\r\n`))
-    socket.write(`${chunk('one')}`)
+    socket.write(chunk('one'))
   })
   const { port } = await startGateway(t, route(backend.url))
   const fields = 'Accept: text/event-stream\r\nLast-Event-ID: 41\r\nAccept-Encoding: gzip\r\n'

@@ -2,11 +2,30 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { answering, startBackend } from '../kit/backend.ts'
 import { startGateway } from '../kit/gateway.ts'
-import { exchange } from '../kit/raw-client.ts'
+import { exchange, RawClient } from '../kit/raw-client.ts'
 import { until } from '../kit/until.ts'
 import { connected, connectTo, handshake, startWebSockets } from '../kit/websockets.ts'
 
 const route = (url: string, rest = ''): string => `routes: [{ path: /ws, to: "${url}"${rest} }]\n`
+
+test('the features of a route hold for the handshake as for any request, on the way in and on the way out', async (t) => {
+  const service = await startWebSockets(t)
+  const { port } = await startGateway(
+    t,
+    `routes:
+  - path: /chat/{room}
+    to: "${service.url}"
+    rewrite: "/rooms/{room}"
+    headers: { request: { set: { x-room: "{room}" } }, response: { set: { x-shown: "1" } } }
+`,
+  )
+  const client = new RawClient(port).send(handshake({}, 'GET /chat/7 HTTP/1.1'))
+  await client.untilReceived('\r\n\r\n')
+  assert.match(client.received, /^HTTP\/1\.1 101 [^]*\r\nx-shown: 1\r\n/)
+  assert.equal(service.requests[0]!.url, '/rooms/7')
+  assert.equal(service.requests[0]!.headers['x-room'], '7')
+  client.close()
+})
 
 test('websocket: false refuses the handshake with 403; other requests of the route pass', async (t) => {
   const backend = await startBackend(t)
