@@ -3,14 +3,12 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { Gateway } from '../../src/gateway.ts'
-import { type Answer, startBackend } from '../kit/backend.ts'
 import { freePort } from '../kit/free-port.ts'
 import { startGateway } from '../kit/gateway.ts'
 import { startProcess } from '../kit/gateway-process.ts'
-import { RawClient } from '../kit/raw-client.ts'
 import { temporaryFolder } from '../kit/temporary-folder.ts'
 import { until } from '../kit/until.ts'
-import { ACCEPT, connected, handshake, startWebSockets, SWITCHED } from '../kit/websockets.ts'
+import { connected, startWebSockets } from '../kit/websockets.ts'
 
 const SDK = JSON.stringify(import.meta.resolve('#sdk/index'))
 
@@ -143,51 +141,20 @@ test('SIGTERM: WebSockets go on while the gateway waits, then both sides are tol
   for (const line of lines) assert.match(line, /"status":101,.*"fault":"DRAINING","complete":false/)
 })
 
-/** Close, 1001. */
-const GOING_AWAY = '\x88\x02\x03\xe9'
-
-/** Switches, and then says nothing by itself. */
-const silent: Answer = (connection, whole) => {
-  if (!whole || !connection.received.startsWith('GET')) return
-  connection.received = ''
-  connection.socket.write(SWITCHED)
-}
-
-const one = (url: string, rest = ''): string => `routes: [{ path: /ws, to: "${url}"${rest} }]\n`
-
-test('1001 is said at the end of a frame: what had begun comes whole, and nothing follows', async (t) => {
-  const backend = await startBackend(t, silent)
-  const { port, reload } = await startGateway(t, one(backend.url))
-  const client = new RawClient(port).send(handshake())
-  await client.untilReceived(ACCEPT)
-  const { socket } = backend.connections[0]!
-  socket.write('\x82\x7e\x01\x00half', 'latin1') // a frame of 256 bytes begins
-  await client.untilReceived('half')
-  await reload(one(backend.url, ', stripPrefix: /ws'))
-  await until(() => backend.received().startsWith('\x88\x82'))
-  client.send('\x81\x82\0\0\0\0yo') // too late: this side was between two frames, and was told at once
-  assert.doesNotMatch(client.received, /\x88/)
-  socket.write(`${'.'.repeat(252)}\x81\x02hi`, 'latin1')
-  await client.untilReceived(GOING_AWAY)
-  assert.ok(client.received.endsWith(`half${'.'.repeat(252)}${GOING_AWAY}`))
-  assert.equal(backend.received().length, 8)
-  await client.untilEnded()
-})
-
-test('whoever does not answer 1001 is cut after a moment', async (t) => {
-  const backend = await startBackend(t, silent)
-  const { port, reload, metric } = await startGateway(t, one(backend.url))
-  const client = new RawClient(port).send(handshake())
-  await client.untilReceived(ACCEPT)
-  await reload(one(backend.url, ', stripPrefix: /ws'))
-  await client.untilEnded()
-  assert.ok(client.received.endsWith(GOING_AWAY))
-  await until(() => backend.open() === 0)
-  assert.equal(await metric('portcullis_tunnels'), 0)
-})
-
 const listen = (names: readonly (readonly [string, number])[]): string =>
   `listeners: { ${names.map(([name, port]) => `${name}: { host: 127.0.0.1, port: ${port} }`).join(', ')} }`
+
+test('new code of plugins replaces the workers: their WebSockets get 1001, and what comes then is served', async (t) => {
+  const service = await startWebSockets(t)
+  const { file } = await tellingPlugin(t)
+  const yaml = `plugins: ${file}\nroutes: [{ path: /ws, to: "${service.url}", telling: 1 }]\n`
+  const { port, reload } = await startGateway(t, yaml)
+  const client = await connected(t, port)
+  writeFileSync(file, `${readFileSync(file, 'utf8')}\n// changed`)
+  await reload(yaml)
+  await until(() => client.code() === 1001)
+  await (await connected(t, port)).echoes('again')
+})
 
 test('a listener that goes away takes its WebSockets along, with 1001; those of others stay', async (t) => {
   const service = await startWebSockets(t)

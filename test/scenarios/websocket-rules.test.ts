@@ -4,7 +4,7 @@ import { answering, startBackend } from '../kit/backend.ts'
 import { startGateway } from '../kit/gateway.ts'
 import { exchange, RawClient } from '../kit/raw-client.ts'
 import { until } from '../kit/until.ts'
-import { connected, connectTo, handshake, startWebSockets } from '../kit/websockets.ts'
+import { connected, connectTo, handshake, startWebSockets, SWITCHED } from '../kit/websockets.ts'
 
 const route = (url: string, rest = ''): string => `routes: [{ path: /ws, to: "${url}"${rest} }]\n`
 
@@ -140,4 +140,23 @@ test('a handshake is neither mirrored nor hedged', async (t) => {
   await client.echoes('one')
   assert.equal(slow.sockets.length, 1)
   assert.equal(copy.received(), '')
+})
+
+test('a client that ends its side before the answer may listen on, where halfClose says so; the service hears of it', async (t) => {
+  const backend = await startBackend(t, () => {})
+  const { port } = await startGateway(t, route(backend.url), {
+    listen: 'listeners: { main: { host: 127.0.0.1, port: 0, halfClose: answer } }',
+  })
+  const client = new RawClient(port).send(handshake())
+  await until(() => backend.received() !== '')
+  const { socket } = backend.connections[0]!
+  let hasEnded = false
+  socket.on('end', () => (hasEnded = true))
+  socket.write('HTTP/1.1 103 Early Hints\r\n\r\n')
+  client.socket.end()
+  await client.untilReceived(' 103 ')
+  socket.write(SWITCHED)
+  await client.untilReceived(' 101 ')
+  await until(() => hasEnded)
+  await client.untilEnded()
 })

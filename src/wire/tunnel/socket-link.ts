@@ -10,12 +10,13 @@ export class SocketLink extends Link {
   /** What came before there was a taker. */
   #held: Buffer | undefined
   #isPaused = false
-  #hasEnded = false
+  #hasEnded: boolean
   #isClosed = false
 
   constructor(socket: Socket, held: Buffer | undefined) {
     super()
     this.#socket = socket
+    this.#hasEnded = socket.readableEnded // before it switched
     this.#held = held === undefined || held.length === 0 ? undefined : held
     socket.on('drain', () => this.#taker?.onDrained())
     socket.on('end', () => this.#onEnd())
