@@ -6,7 +6,7 @@ import type { Known } from '#config/known'
 import { keyOfService } from '#config/service-key'
 import { describeRules } from './describe-rules.ts'
 
-/** Where targets are not written down, where they come from; and the rules that hold. */
+/** Where targets are not written down, where they come from; whether anyone could answer for them; the rules that hold. */
 export function describeServices(
   { endpoint, stage, features }: RouteConfig,
   { services }: GatewayConfig,
@@ -18,8 +18,9 @@ export function describeServices(
   return [...names].flatMap((name) => {
     const service = services[keyOfService(services, name, stage)]
     if (service === undefined) return []
-    const { discover, source } = service
+    const { discover, source, tls } = service
     const found = discover === undefined ? [] : [`service   ${name}  discover ${source}`]
+    if (tls?.verify === false) found.push(`service   ${name}  tls: its certificate is NOT VERIFIED`)
     return found.concat(describeRules(name, callRulesOf(service, features, filters)))
   })
 }

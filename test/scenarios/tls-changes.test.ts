@@ -118,3 +118,46 @@ test('redirectTo sends everything on to the other listener, as it came', async (
   assert.equal(reply.status, 308)
   assert.equal(reply.headers.get('location'), 'https://127.0.0.1/c?x=%20y')
 })
+
+test('under load certificates are swapped again and again, and no request is lost', async (t) => {
+  const folder = ca.folder
+  const pairs = Array.from({ length: 6 }, () => ca.issue())
+  const write = ({ cert, key }: Issued): void => {
+    writeFileSync(`${folder}/busy.key`, key)
+    writeFileSync(`${folder}/busy.pem`, cert)
+  }
+  write(pairs[0]!)
+  const tls = `tls: { certificates: { cert: ${folder}/busy.pem, key: ${folder}/busy.key } }`
+  const { gateway, port } = await start(t, tls, 2)
+  let changes = 0
+  gateway.onReload = ({ kind }) => (changes += Number(kind === 'changed'))
+  const over = new AbortController()
+  let answered = 0
+  const failures: string[] = []
+  const client = async (): Promise<void> => {
+    while (!over.signal.aborted) {
+      const outcome = await outcomeOf(port, trusting)
+      if (/^HTTP\/1.1 200 /.test(outcome)) answered++
+      else failures.push(outcome)
+    }
+  }
+  const kept = await connectTls(port, trusting)
+  let replies = 0
+  kept.on('data', (bytes: Buffer) => {
+    replies += bytes.toString('latin1').split('HTTP/1.1 200 ').length - 1
+    if (!over.signal.aborted) kept.write('GET / HTTP/1.1\r\nHost: gw.test\r\n\r\n')
+  })
+  kept.on('error', (error) => failures.push(String(error)))
+  kept.write('GET / HTTP/1.1\r\nHost: gw.test\r\n\r\n')
+  const clients = [client(), client(), client()]
+  for (const [n, pair] of pairs.slice(1).entries()) {
+    const [answeredBefore, repliesBefore] = [answered, replies]
+    write(pair)
+    await until(() => changes > n, 10_000)
+    await until(() => answered > answeredBefore + 10 && replies > repliesBefore + 10, 10_000)
+  }
+  over.abort()
+  await Promise.all(clients)
+  kept.destroy()
+  assert.deepEqual(failures, [])
+})
