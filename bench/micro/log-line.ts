@@ -10,6 +10,7 @@ const record = {
   requestId: '4bf92f3577b34da6a3ce929d0e0e4736',
   traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
   client: '198.51.100.7',
+  protocol: 'http/1.1',
   method: 'GET',
   host: 'api.shop.example',
   path: '/v1/orders/4711/items',

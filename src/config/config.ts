@@ -10,7 +10,7 @@ import type { VersionRule } from '#routing/version-rule'
 import type { Discover } from './schema/discover.ts'
 import type { TlsConfig } from './tls.ts'
 import type { ServiceTlsConfig } from './schema/tls.ts'
-import type { Listener } from './schema/listeners.ts'
+import type { Listener, Protocol } from './schema/listeners.ts'
 import type { Balance, Health, Outlier } from './schema/services.ts'
 
 export interface GatewayConfig {
@@ -37,7 +37,10 @@ export interface GatewayConfig {
 }
 
 /** `host` undefined: every address. Sizes in bytes, durations in milliseconds. */
-export type ListenerConfig = Omit<Listener, 'tls'> & { readonly tls?: TlsConfig | undefined }
+export type ListenerConfig = Omit<Listener, 'tls' | 'protocols'> & {
+  readonly tls?: TlsConfig | undefined
+  readonly protocols: readonly Protocol[]
+}
 
 export interface ServiceConfig {
   /** What the author calls it. */

@@ -6,7 +6,7 @@ import { memberOf } from './origin.ts'
 import type { PemReader } from './pem.ts'
 import { type Report, whereIs } from './report.ts'
 import type { Authored } from './schema/gateway.ts'
-import { listener, SHORT_FORM_NAME } from './schema/listeners.ts'
+import { listener, type Protocol, SHORT_FORM_NAME } from './schema/listeners.ts'
 import { compileTls } from './tls.ts'
 
 /** A port that somebody wants, and the piece of the configuration that says so. */
@@ -16,6 +16,9 @@ interface Claim {
   readonly piece: object
   readonly key: string
 }
+
+const WITHOUT_TLS: readonly Protocol[] = ['http1']
+const WITH_TLS: readonly Protocol[] = ['http1', 'h2']
 
 /** @param names of every listener that was written, those too that are refused for other reasons */
 export async function compileListeners(
@@ -30,15 +33,16 @@ export async function compileListeners(
 
   if (listen !== undefined) {
     const { tls: _, ...options } = listener.parse(listen)
-    compiled.push({ name: SHORT_FORM_NAME, ...options })
+    compiled.push({ name: SHORT_FORM_NAME, ...options, protocols: WITHOUT_TLS })
     claims.push({ host: undefined, ...listen, piece: root, key: 'listen' })
   }
   const written = memberOf(root, 'listeners') as object | undefined
   for (const [name, { tls, ...options }] of Object.entries(listeners ?? {})) {
     const own = memberOf(written!, name) as object
+    const protocols = protocolsOf(options.protocols, tls !== undefined, own, report)
     checkRedirect(name, options.redirectTo, names, own, report)
     const secure = tls && (await compileTls(tls, memberOf(own, 'tls') as object, pems, report))
-    compiled.push({ name, ...options, ...(secure && { tls: secure }) })
+    compiled.push({ name, ...options, protocols, ...(secure && { tls: secure }) })
     claims.push({ host: options.host, port: options.port, piece: written!, key: name })
   }
   if (listen !== undefined && written !== undefined) {
@@ -73,6 +77,24 @@ function checkRedirect(
     const message = `found no listener ${JSON.stringify(to)}${hintOrList(to, names)}`
     report.complain(own, 'redirectTo', message)
   }
+}
+
+/** What TLS lets a client choose is another thing than what it must know before. */
+function protocolsOf(
+  written: readonly Protocol[] | undefined,
+  hasTls: boolean,
+  own: object,
+  report: Report,
+): readonly Protocol[] {
+  if (written === undefined) return hasTls ? WITH_TLS : WITHOUT_TLS
+  const piece = memberOf(own, 'protocols') as object
+  const wrong = written.indexOf(hasTls ? 'h2c' : 'h2')
+  if (wrong < 0) return written
+  const message = hasTls
+    ? 'found "h2c", which is HTTP/2 without TLS, on a listener with TLS, expected "h2"'
+    : 'found "h2", which clients choose by TLS, on a listener without, expected "h2c", or "tls" beside it'
+  report.complain(piece, wrong, message)
+  return written
 }
 
 function adminOf(admin: Authored['admin']): AdminConfig {

@@ -19,7 +19,7 @@ export function count(ex: HttpExchange, complete: boolean): number {
   const durationMs = environment.clock.now() - ex.startedAt
   const status = reply?.status ?? 0
   const fault = reply?.fault
-  const { bytesOut } = ex.connection.writer
+  const { bytesOut } = ex.channel
   counters.add(AT.exchanges, -1)
   counters.add(AT.requests, 1)
   counters.add(AT.bytesIn, bytesIn)
@@ -45,6 +45,7 @@ export function recordOf(ex: HttpExchange, complete: boolean, durationMs: number
     requestId: ex.id,
     traceId: ex.traceId,
     client: ex.client.ip,
+    protocol: ex.channel.protocol,
     method: request.method,
     host: request.authority,
     path: request.askedPath,
@@ -58,7 +59,7 @@ export function recordOf(ex: HttpExchange, complete: boolean, durationMs: number
     status: reply?.status ?? 0,
     complete,
     bytesIn: ex.bytesIn,
-    bytesOut: ex.connection.writer.bytesOut,
+    bytesOut: ex.channel.bytesOut,
     durationMs,
     serviceMs: ex.serviceMs,
     fault: reply?.fault?.code ?? '',

@@ -15,11 +15,11 @@ export class HttpLimits implements ExchangeLimits {
   }
 
   get bodyTimeoutMs(): number {
-    return this.#ex.connection.bodyTimeoutMs
+    return this.#ex.channel.bodyTimeoutMs
   }
 
   set bodyTimeoutMs(ms: number) {
-    this.#ex.connection.bodyTimeoutMs = ms
+    this.#ex.channel.bodyTimeoutMs = ms
   }
 
   takeTunnel(times: TunnelTimes, most: number): boolean {

@@ -1,4 +1,4 @@
-/** One request and its reply on a client's HTTP/1 connection. */
+/** One request and its reply. */
 
 import { randomHex } from '#base/random-ids'
 import { parseTraceparent, type TraceContext } from '#http/trace-context'
@@ -18,11 +18,9 @@ import { Fault } from '#sdk/fault'
 import { NO_PARAMS } from '#sdk/params'
 import { type Reply, replyToFault } from '#sdk/reply'
 import { AT } from '#telemetry/counters'
-import type { RequestHead } from '#wire/http1/head'
 import type { RequestBody } from '#wire/http1/request-body'
-import { fieldLines } from '#wire/http1/serialize'
-import type { Served } from '#wire/http1/connection-user'
-import type { ServerConnection } from '#wire/http1/server-connection'
+import type { Served } from '#wire/connection'
+import type { ReplyChannel } from '#wire/reply-channel'
 
 /** A request id that a trusted proxy gave: what can stand in a log and a header as it is. */
 const REQUEST_ID = /^[\w.~+/=:@-]{1,128}$/
@@ -43,7 +41,7 @@ export class HttpExchange implements Exchange, Served {
   readonly request: Inbound
   readonly forward: Forward
   readonly limits: HttpLimits
-  readonly connection: ServerConnection
+  readonly channel: ReplyChannel
   readonly listening: Listening
   readonly program: Program
   params: Params = NO_PARAMS
@@ -57,7 +55,6 @@ export class HttpExchange implements Exchange, Served {
   attempts = 0
   serviceMs = 0
   readonly startedAt: number
-  readonly #head: RequestHead
   readonly #facts: ClientFacts
   readonly #trace: TraceContext | undefined
   readonly #body: RequestBody | undefined
@@ -69,10 +66,9 @@ export class HttpExchange implements Exchange, Served {
   #over = false
 
   constructor(
-    connection: ServerConnection,
+    channel: ReplyChannel,
     listening: Listening,
     facts: ClientFacts,
-    head: RequestHead,
     request: Inbound,
     body: RequestBody | undefined,
     refusal: Fault | undefined,
@@ -86,7 +82,7 @@ export class HttpExchange implements Exchange, Served {
     this.id = given !== undefined && REQUEST_ID.test(given) ? given : random
     this.traceId = trace?.traceId ?? random
     this.#trace = trace
-    this.connection = connection
+    this.channel = channel
     this.listening = listening
     this.client = facts.clientOf(request.headers)
     this.request = request
@@ -95,7 +91,6 @@ export class HttpExchange implements Exchange, Served {
     this.program = environment.program
     this.routeProgram = this.program.fallback()
     this.#facts = facts
-    this.#head = head
     this.#body = body
     this.#refusal = refusal
     this.startedAt = environment.clock.now()
@@ -195,7 +190,7 @@ export class HttpExchange implements Exchange, Served {
       : this.#facts.freshLines(request.authority)
     const tracestate = this.#trace === undefined ? undefined : headers.joined('tracestate')
     return (
-      `${lines}${viaLine(headers, this.#head.minor)}x-request-id: ${this.id}\r\n` +
+      `${lines}${viaLine(headers, this.channel.version)}x-request-id: ${this.id}\r\n` +
       `traceparent: 00-${this.traceId}-${randomHex(8)}-${this.#trace?.flags ?? '01'}\r\n` +
       (tracestate === undefined ? '' : `tracestate: ${tracestate}\r\n`)
     )
@@ -227,7 +222,7 @@ export class HttpExchange implements Exchange, Served {
   }
 
   informational(status: number, headers: HeaderList): void {
-    this.connection.writer.informational(status, fieldLines(headers.flat))
+    this.channel.informational(status, headers.flat)
   }
 }
 

@@ -65,9 +65,9 @@ test('a trusted proxy that says nothing is told of as any client is', () => {
 })
 
 test('Via tells of every hop in one field, ours last, with the version the request came in', () => {
-  assert.equal(viaLine(new HeaderList(), 0), 'via: 1.0 gateway\r\n')
+  assert.equal(viaLine(new HeaderList(), '1.0'), 'via: 1.0 gateway\r\n')
   assert.equal(
-    viaLine(new HeaderList(['via', '1.1 a', 'via', '1.0 b']), 1),
+    viaLine(new HeaderList(['via', '1.1 a', 'via', '1.0 b']), '1.1'),
     'via: 1.1 a, 1.0 b, 1.1 gateway\r\n',
   )
 })

@@ -48,8 +48,8 @@ function continued(list: string | undefined, member: string): string {
 }
 
 /** One Via field, ours last (RFC 9110 §7.6.3). */
-export function viaLine(headers: HeaderList, minor: number): string {
-  return `via: ${continued(headers.joined('via'), `1.${minor} ${PSEUDONYM}`)}\r\n`
+export function viaLine(headers: HeaderList, version: string): string {
+  return `via: ${continued(headers.joined('via'), `${version} ${PSEUDONYM}`)}\r\n`
 }
 
 function forwardedElement(peer: string, scheme: string, authority: string): string {

@@ -5,7 +5,7 @@ import { ClientConnection } from '#proxy/client-connection'
 import type { Listening } from '#proxy/client-facts'
 import { Fault } from '#sdk/fault'
 import { AT } from '#telemetry/counters'
-import type { ConnectionLimits } from '#wire/http1/connection-user'
+import type { ConnectionLimits } from '#wire/connection'
 import { TlsDoor, type TlsSettings } from '#wire/tls/tls-door'
 
 export interface ListenerOptions extends Listening {
@@ -14,6 +14,8 @@ export interface ListenerOptions extends Listening {
   /** Shared with the other workers by the kernel. */
   readonly reusePort: boolean
   readonly limits: ConnectionLimits
+  /** What clients may speak, `h2` with TLS, `h2c` without. */
+  readonly protocols: readonly ('http1' | 'h2' | 'h2c')[]
   readonly maxConnections: number
   /** Undefined: plain text. */
   readonly tls: Omit<TlsSettings, 'protocols'> | undefined
@@ -23,7 +25,6 @@ export interface ListenerOptions extends Listening {
 /** How long whoever came just before the doors closed has for a first request. */
 const FIRST_REQUEST_MS = 1_000
 const MAX_BUSY_MS = 500
-const PROTOCOLS = ['http/1.1']
 
 export class Listener {
   readonly options: ListenerOptions
@@ -65,7 +66,7 @@ export class Listener {
 
   /** From here on handshakes go by these; see wire/tls. */
   secureBy(tls: Omit<TlsSettings, 'protocols'>): void {
-    this.#door?.update({ ...tls, protocols: PROTOCOLS }, this.options.environment.clock.wall())
+    this.#door?.update({ ...tls, protocols: this.#alpn }, this.options.environment.clock.wall())
   }
 
   /** Whether a connection that was made for a name may carry requests for this host. */
@@ -87,7 +88,7 @@ export class Listener {
    */
   drain(): void {
     this.#draining = true
-    for (const connection of this.#connections) connection.closing = true
+    for (const { wire } of this.#connections) wire.drain()
   }
 
   /**
@@ -99,13 +100,11 @@ export class Listener {
     tunnels.leave(this.options)
     await new Promise<void>((resolve) => this.#closePort(wheel.now() + MAX_BUSY_MS, resolve))
     await turn() // what had arrived on idle connections by now is read
-    for (const connection of this.#connections.slice()) {
-      if (connection.requests > 0) connection.endIfIdle()
-    }
+    for (const { wire } of this.#connections.slice()) if (wire.requests > 0) wire.endIfIdle()
     for (const until = wheel.now() + FIRST_REQUEST_MS; wheel.now() < until; await sleep(10)) {
-      if (this.#connections.every(({ requests }) => requests > 0)) return
+      if (this.#connections.every(({ wire }) => wire.requests > 0)) return
     }
-    for (const connection of this.#connections.slice()) connection.endIfIdle()
+    for (const { wire } of this.#connections.slice()) wire.endIfIdle()
   }
 
   /**
@@ -129,9 +128,9 @@ export class Listener {
   /** Cuts what is still open; returns how many exchanges that broke. */
   cut(): number {
     let broken = this.options.environment.tunnels.cut(this.options)
-    for (const connection of this.#connections.slice()) {
-      if (connection.busy) broken++
-      connection.cut(new Fault('DRAINING'))
+    for (const { wire } of this.#connections.slice()) {
+      broken += wire.underWay
+      wire.cut(new Fault('DRAINING'))
     }
     return broken
   }
@@ -152,6 +151,14 @@ export class Listener {
     }
   }
 
+  /** As TLS names them, the best first. */
+  get #alpn(): string[] {
+    const { protocols } = this.options
+    return ['h2', 'http1']
+      .filter((name) => protocols.includes(name as 'h2' | 'http1'))
+      .map((name) => (name === 'h2' ? 'h2' : 'http/1.1'))
+  }
+
   #doorFor(tls: Omit<TlsSettings, 'protocols'>): TlsDoor {
     const { name, ticketSecret, limits, environment } = this.options
     const options = {
@@ -161,16 +168,21 @@ export class Listener {
       onSecure: (socket: Socket) => this.#serve(socket),
       onFailure: () => environment.counters.add(AT.handshakesFailed, 1),
     }
-    return new TlsDoor(options, { ...tls, protocols: PROTOCOLS }, environment.clock.wall())
+    return new TlsDoor(options, { ...tls, protocols: this.#alpn }, environment.clock.wall())
   }
 
   #serve(socket: Socket): void {
     const { environment } = this.options
     const connection = new ClientConnection(socket, this.options, this)
     connection.index = this.#connections.length
-    connection.closing = this.#draining
+    if (this.#draining) connection.wire.drain()
     this.#connections.push(connection)
     environment.counters.add(AT.connections, 1)
+  }
+
+  /** It is known now what is spoken on it. */
+  decided({ wire }: ClientConnection): void {
+    if (this.#draining) wire.drain()
   }
 
   forget(connection: ClientConnection): void {

@@ -1,4 +1,4 @@
-/** A reply, turned into bytes. */
+/** A reply, handed to whoever turns it into bytes. */
 
 import { mayHaveBody } from '#http/status'
 import { WEBSOCKET_VERSION } from '#http/websocket'
@@ -10,13 +10,10 @@ import { Fault } from '#sdk/fault'
 import { Link } from '#sdk/link'
 import { movePaths } from '#sdk/moved-paths'
 import { type Reply, replyToFault } from '#sdk/reply'
-import { Framing } from '#wire/http1/framing'
-import { isFramingField } from '#wire/http1/serialize'
 
 export function send(ex: HttpExchange, reply: Reply): void {
-  const { connection, request } = ex
-  const { writer } = connection
-  if (ex.over || writer.finished) {
+  const { channel, request } = ex
+  if (ex.over || channel.finished) {
     discard(reply, new Fault('CLIENT_GONE')) // it came too late
     return
   }
@@ -25,34 +22,25 @@ export function send(ex: HttpExchange, reply: Reply): void {
   if (ex.request.pathPrefix !== '') putBackPrefix(ex, reply)
   if (reply.fault !== undefined) describe(ex, reply, reply.fault)
 
-  const lines = replyLines(ex, reply)
-  if (reply.status < 200) {
-    if (reply.body instanceof Link) switchProtocols(ex, reply.body, lines)
+  const { status, headers } = reply
+  const date = ex.listening.environment.time.http
+  const start = { status, fields: headers.flat, date, requestId: ex.id }
+  if (status < 200) {
+    if (reply.body instanceof Link && channel.switchProtocols)
+      switchProtocols(ex, reply.body, start)
     else refuseInterim(ex, reply)
     return
   }
-  const keepAlive = connection.willKeepAlive()
-  if (!mayHaveBody(reply.status, request.method)) {
+  if (!mayHaveBody(status, request.method)) {
     discard(reply, new Fault('NO_ANSWER'))
     // Only HEAD and 304 may tell the length of a body they do not have (RFC 9110 §8.6).
-    const tells = request.method === 'HEAD' || reply.status === 304
-    const length = tells ? reply.headers.get('content-length') : undefined
-    writer.send(
-      reply.status,
-      length === undefined ? lines : `${lines}content-length: ${length}\r\n`,
-      Framing.none,
-      undefined,
-      keepAlive,
-    )
+    const tells = request.method === 'HEAD' || status === 304
+    channel.sendHead(start, tells ? headers.get('content-length') : undefined)
     return
   }
   const body = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body
-  if (body === undefined || Buffer.isBuffer(body)) {
-    writer.send(reply.status, lines, body?.length ?? 0, body, keepAlive)
-    return
-  }
-  const framing = body.length ?? (writer.minor === 1 ? Framing.chunked : Framing.untilClose)
-  writer.stream(reply.status, lines, framing, body, keepAlive && framing !== Framing.untilClose)
+  if (body === undefined || Buffer.isBuffer(body)) channel.send(start, body)
+  else channel.stream(start, body)
 }
 
 /** What the reply says of paths, in the client's terms: the routes of a stage do not know its prefix. */
@@ -63,21 +51,6 @@ function putBackPrefix(ex: HttpExchange, reply: Reply): void {
   // The gateway's own redirects are written as the routes are.
   if (reply.from === 'gateway' && location !== undefined && /^\/(?!\/)/.test(location))
     reply.headers.set('location', pathPrefix + location)
-}
-
-/** The reply's own fields, with the request id and a Date in every case. */
-function replyLines(ex: HttpExchange, reply: Reply): string {
-  const { flat } = reply.headers
-  let lines = ''
-  let dated = false
-  for (let i = 0; i < flat.length; i += 2) {
-    const name = flat[i]!
-    if (isFramingField(name) || name === 'x-request-id') continue
-    if (name === 'date') dated = true
-    lines += `${name}: ${flat[i + 1]!}\r\n`
-  }
-  if (!dated) lines += `date: ${ex.listening.environment.time.http}\r\n`
-  return `${lines}x-request-id: ${ex.id}\r\n`
 }
 
 /** What the client learns of a fault; the log learns the rest. */

@@ -3,19 +3,19 @@
 import { count, recordOf } from '#proxy/account'
 import type { HttpExchange } from '#proxy/exchange'
 import type { Link } from '#sdk/link'
+import type { ReplyStart } from '#wire/reply-channel'
 
 /** Unless the route says otherwise: longer than between the pings that libraries send by themselves. */
 const IDLE_MS = 300_000
 
-/** `lines` are the fields of the reply. */
-export function switchProtocols(ex: HttpExchange, link: Link, lines: string): void {
-  const { connection, listening, routeProgram } = ex
+export function switchProtocols(ex: HttpExchange, link: Link, start: ReplyStart): void {
+  const { channel, listening, routeProgram } = ex
   const { idle = IDLE_MS, maxDuration, places } = ex.limits.tunnel ?? {}
   ex.switched()
   const durationMs = count(ex, true)
   // Copied, for a piece of a text keeps all of it: what is kept here is kept for long.
   const line = structuredClone(recordOf(ex, true, durationMs))
-  listening.environment.tunnels.begin(connection.switchProtocols(lines), link, {
+  listening.environment.tunnels.begin(channel.switchProtocols!(start), link, {
     listening,
     form: routeProgram.form,
     places,

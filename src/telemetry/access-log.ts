@@ -8,6 +8,7 @@ export interface AccessRecord {
   readonly requestId: string
   readonly traceId: string
   readonly client: string
+  readonly protocol: string
   readonly method: string
   readonly host: string
   readonly path: string
@@ -44,7 +45,7 @@ const agents = new LastJson()
 /** The field names are stable: tools are built on them. */
 export function accessLine(r: AccessRecord): string {
   let line =
-    `{"time":"${r.time}","requestId":${jsonString(r.requestId)},"traceId":"${r.traceId}","client":"${r.client}",` +
+    `{"time":"${r.time}","requestId":${jsonString(r.requestId)},"traceId":"${r.traceId}","client":"${r.client}","protocol":"${r.protocol}",` +
     `"method":${methods.of(r.method)},"host":${hosts.of(r.host)},"path":${jsonString(r.path)},"route":${routes.of(r.route)},` +
     `"status":${r.status},"bytesIn":${r.bytesIn},"bytesOut":${r.bytesOut},"ms":${round(r.durationMs)}`
   if (r.stage !== '') line += `,"stage":${stages.of(r.stage)}`

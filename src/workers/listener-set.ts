@@ -90,6 +90,7 @@ export class ListenerSet {
       maxConnections: Math.ceil(limits.connections / this.#options.workers), // the kernel spreads them evenly
       tls: config.tls,
       ticketSecret: this.#options.ticketSecret,
+      protocols: config.protocols,
       limits: {
         headerBytes: limits.headers,
         targetBytes: limits.target,
@@ -97,6 +98,7 @@ export class ListenerSet {
         headerTimeoutMs: limits.headerTimeout,
         idleTimeoutMs: limits.idleTimeout,
         bodyTimeoutMs: BODY_TIMEOUT_MS,
+        streams: limits.streams,
       },
     })
   }

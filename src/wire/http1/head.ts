@@ -25,6 +25,10 @@ const NEVER_NOMINATED = new Set([
   'date',
 ])
 
+export function isMethod(text: string): boolean {
+  return METHOD.test(text)
+}
+
 /** The fields of a head, and what framing needs to know of them. */
 export class Head {
   /** End-to-end fields: what concerns this connection alone is taken out. */
@@ -88,7 +92,7 @@ function methodIn(text: string): string | undefined {
   for (const method of COMMON_METHODS)
     if (text.startsWith(method) && text.charCodeAt(method.length) === SPACE) return method
   const method = text.slice(0, Math.max(0, text.indexOf(' ')))
-  return METHOD.test(method) ? method : undefined
+  return isMethod(method) ? method : undefined
 }
 
 /** `text` as for requests. */

@@ -5,7 +5,7 @@ import type { Timed } from '#base/timer-wheel'
 import type { Sink } from '#sdk/body'
 import { Fault } from '#sdk/fault'
 import { BodyDecoder } from '#wire/http1/body-decoder'
-import type { ConnectionUser } from '#wire/http1/connection-user'
+import type { ConnectionUser } from '#wire/connection'
 import { type BodyFraming, Framing } from '#wire/http1/framing'
 import type { RequestHead } from '#wire/http1/head'
 import type { Inbox } from '#wire/http1/inbox'
@@ -27,6 +27,8 @@ export interface BodyOwner extends Timed {
 const MAX_DRAINED_BYTES = 65_536
 /** In every `bodyTimeout` at least this much of a body must come: drops one by one hold a connection for ever. */
 const MIN_BODY_BYTES = 256
+
+const NO_FIELDS: readonly string[] = []
 
 const drain: Sink = { chunk() {}, end() {}, fail() {} }
 
@@ -129,7 +131,7 @@ export class RequestBodyReader implements BodySource {
 
   /** Someone wants the body now. */
   bodyStarted(): void {
-    if (this.#continueOwed && this.#inbox.isEmpty) this.#owner.writer.informational(100, '')
+    if (this.#continueOwed && this.#inbox.isEmpty) this.#owner.writer.informational(100, NO_FIELDS)
     this.#continueOwed = false
     this.await()
     this.#inbox.offerHeld()

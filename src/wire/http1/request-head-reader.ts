@@ -4,7 +4,7 @@ import type { Timed } from '#base/timer-wheel'
 import type { FaultCode } from '#sdk/fault'
 import { parseRequestHead, type RequestHead } from '#wire/http1/head'
 import { HEAD_END, hasBareLf } from '#wire/http1/scan'
-import type { ConnectionUser } from '#wire/http1/connection-user'
+import type { ConnectionUser } from '#wire/connection'
 
 const CR = 0x0d
 const LF = 0x0a

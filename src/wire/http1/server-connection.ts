@@ -4,13 +4,14 @@ import type { Socket } from 'node:net'
 import { Timed } from '#base/timer-wheel'
 import { Fault, type FaultCode } from '#sdk/fault'
 import type { Link } from '#sdk/link'
-import type { ConnectionUser, Served } from '#wire/http1/connection-user'
+import type { Connection, ConnectionUser, Served } from '#wire/connection'
 import { type BodyFraming, requestFraming } from '#wire/http1/framing'
 import type { RequestHead } from '#wire/http1/head'
 import { Inbox } from '#wire/http1/inbox'
 import { ReplyWriter } from '#wire/http1/reply-writer'
 import { RequestBodyReader } from '#wire/http1/request-body-reader'
 import { RequestHeadReader } from '#wire/http1/request-head-reader'
+import type { ReplyStart } from '#wire/reply-channel'
 import { SocketLink } from '#wire/tunnel/socket-link'
 
 /** `exchange`: a request is served; what is still to come of it is its body. */
@@ -19,14 +20,11 @@ const Reading = { head: 0, exchange: 1, discarding: 2, over: 3 } as const
 /** How long a closing connection goes on reading, so that a client that still sends can read the reply (RFC 9112 §9.6). */
 const LINGER_MS = 5_000
 
-export class ServerConnection extends Timed {
+export class ServerConnection extends Timed implements Connection {
   readonly socket: Socket
   readonly writer: ReplyWriter
   /** Of the request being read, if its route says otherwise than the listener. */
   bodyTimeoutMs: number
-  /** Set when the gateway drains: the next reply says `Connection: close`. */
-  closing = false
-  /** Begun on it so far. */
   requests = 0
   readonly #user: ConnectionUser
   readonly #inbox: Inbox
@@ -35,6 +33,8 @@ export class ServerConnection extends Timed {
   #reading: number = Reading.head
   #served: Served | undefined = undefined
   #keepAlive = true
+  /** The next reply says `Connection: close`. */
+  #closing = false
 
   constructor(socket: Socket, user: ConnectionUser) {
     super()
@@ -54,15 +54,14 @@ export class ServerConnection extends Timed {
     user.wheel.setIn(this, user.limits.idleTimeoutMs)
   }
 
-  /** Whether a request is being served. */
-  get busy(): boolean {
-    return this.#served !== undefined
+  get underWay(): number {
+    return this.#served === undefined ? 0 : 1
   }
 
-  /** Its request is granted: after these lines it is HTTP no more, and whoever has the link is asked for nothing here. */
-  switchProtocols(lines: string): Link {
+  /** For ReplyWriter: its request is granted. After this it is HTTP no more, and whoever has the link is asked for nothing here. */
+  switchProtocols(start: ReplyStart): Link {
     this.#served = undefined
-    this.writer.switchProtocols(lines)
+    this.writer.sendSwitch(start)
     this.#reading = Reading.over
     this.#user.wheel.remove(this)
     const link = new SocketLink(this.socket, this.#inbox.release())
@@ -70,20 +69,23 @@ export class ServerConnection extends Timed {
     return link
   }
 
-  /** Whether the connection may carry another request after the reply about to be sent. */
+  /** For ReplyWriter: whether the connection may carry another request after the reply about to be sent. */
   willKeepAlive(): boolean {
-    if (!this.#keepAlive || this.closing) return false
+    if (!this.#keepAlive || this.#closing) return false
     return !this.#bodies.busy || this.#bodies.started || this.#bodies.mayDrain
   }
 
-  /** Ends it now if nothing is being served on it; else with the reply. */
+  /** Idle ones stay until `endIfIdle`: a request may be on its way on them. For ReplyWriter, too. */
+  drain(): void {
+    this.#closing = true
+  }
+
   endIfIdle(): void {
-    this.closing = true
+    this.#closing = true
     if (this.#reading === Reading.over) return
     if (this.#served === undefined && this.#inbox.isEmpty) this.#endSocket()
   }
 
-  /** Cuts the connection. What was being served is told. */
   cut(fault: Fault): void {
     this.#gone(fault)
     this.socket.destroy()
@@ -124,7 +126,7 @@ export class ServerConnection extends Timed {
     this.bodyTimeoutMs = this.#user.limits.bodyTimeoutMs
     this.#user.wheel.setAt(this, Infinity) // until someone wants the body
     const body = this.#bodies.begin(head, framing)
-    this.#served = this.#user.request(this, head, body)
+    this.#served = this.#user.request(this.writer, head, body)
     this.#served.begin()
   }
 
@@ -132,7 +134,7 @@ export class ServerConnection extends Timed {
     this.requests++
     this.discardRest()
     this.writer.begin(head?.method ?? 'GET', 1)
-    this.#served = this.#user.refusal(this, fault, head)
+    this.#served = this.#user.refusal(this.writer, fault, head)
     this.#served.begin()
     return -1
   }
@@ -171,7 +173,7 @@ export class ServerConnection extends Timed {
     const { wheel, limits } = this.#user
     wheel.setIn(this, limits.idleTimeoutMs)
     if (!this.#inbox.isEmpty) this.#inbox.offerNext()
-    else if (this.closing) this.#endSocket()
+    else if (this.#closing) this.#endSocket()
   }
 
   /** Sends FIN, then reads away what still comes, so that no reset overtakes the reply. */
@@ -222,7 +224,7 @@ export class ServerConnection extends Timed {
 
   #onClose(): void {
     this.#gone(new Fault('CLIENT_GONE'))
-    this.#user.onClosed(this)
+    this.#user.onClosed()
   }
 
   override onDeadline(): void {

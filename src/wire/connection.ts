@@ -1,10 +1,10 @@
-/** What a client's connection and its user, the listener, ask of each other. */
+/** What a client's connection and its user, the listener, ask of each other, whatever is spoken on it. */
 
 import type { TimerWheel } from '#base/timer-wheel'
 import type { Fault, FaultCode } from '#sdk/fault'
 import type { RequestHead } from '#wire/http1/head'
 import type { RequestBody } from '#wire/http1/request-body'
-import type { ServerConnection } from '#wire/http1/server-connection'
+import type { ReplyChannel } from '#wire/reply-channel'
 
 export interface ConnectionLimits {
   readonly headerBytes: number
@@ -16,6 +16,22 @@ export interface ConnectionLimits {
   readonly idleTimeoutMs: number
   /** Between two pieces of a body. */
   readonly bodyTimeoutMs: number
+  /** Requests at once on one connection of HTTP/2. */
+  readonly streams: number
+}
+
+/** One client's connection. */
+export interface Connection {
+  /** Begun on it so far. */
+  readonly requests: number
+  /** How many of them are being served. */
+  readonly underWay: number
+  /** The gateway leaves: the client is told, and what it asks from here on is served still. */
+  drain(): void
+  /** Ends it now if nothing is being served on it; else with the last reply. */
+  endIfIdle(): void
+  /** Cuts it. What was being served is told. */
+  cut(fault: Fault): void
 }
 
 /** What becomes of a request: made by the connection's user, told to begin, and told how it ends. */
@@ -34,9 +50,9 @@ export interface ConnectionUser {
   readonly wheel: TimerWheel
   /** Whether forwarding fields from this peer are believed. */
   readonly trusted: boolean
-  /** A request, valid on the wire. Its reply goes out through `connection.writer`. */
-  request(connection: ServerConnection, head: RequestHead, body: RequestBody | undefined): Served
-  /** What came is no request that can be served: to be answered with the fault; the connection closes after it. */
-  refusal(connection: ServerConnection, fault: FaultCode, head: RequestHead | undefined): Served
-  onClosed(connection: ServerConnection): void
+  /** A request, valid on the wire. Its reply goes out through the channel. */
+  request(channel: ReplyChannel, head: RequestHead, body: RequestBody | undefined): Served
+  /** What came is no request that can be served: to be answered with the fault. */
+  refusal(channel: ReplyChannel, fault: FaultCode, head: RequestHead | undefined): Served
+  onClosed(): void
 }

@@ -1,0 +1,32 @@
+/** What a peer may make an HTTP/2 connection do for nothing; each bound counts within `FLOOD_WINDOW_MS`. */
+
+/** Pings and settings, each to be answered (RFC 9113 §10.5). */
+export const MAX_CONTROL_FRAMES = 100
+
+/** Requests given up before they were answered: cheap to begin, dear to serve. */
+export const MAX_RESETS = 200
+
+export const FLOOD_WINDOW_MS = 10_000
+
+/** Frames of no use that the library lets by: DATA without a byte, streams beyond those allowed. */
+export const MAX_USELESS_FRAMES = 100
+
+/** Counts what happens within a window of time, without a timer. */
+export class Flood {
+  readonly #most: number
+  #count = 0
+  #until = 0
+
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  /** True when that was one too many. */
+  add(nowMs: number): boolean {
+    if (nowMs >= this.#until) {
+      this.#until = nowMs + FLOOD_WINDOW_MS
+      this.#count = 0
+    }
+    return ++this.#count > this.#most
+  }
+}
