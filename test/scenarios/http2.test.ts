@@ -128,7 +128,10 @@ test('a client that expects it is told to go on when the service wants the body'
     body: 'abc',
   })
   assert.deepEqual([reply.status, reply.interim], [200, [100]])
-  assert.match(service.request(), /\r\ncontent-length: 3\r\n[^]*\r\n\r\nabc$/)
+  assert.match(
+    service.request(),
+    /\r\nexpect: 100-continue\r\n[^]*\r\ncontent-length: 3\r\n\r\nabc$/,
+  )
 })
 
 test('ABT-06: a reply that breaks off resets its stream, and no other', async (t) => {

@@ -43,6 +43,7 @@ export class RequestReader extends Timed implements BodySource {
     this.body = new RequestBody(this, length)
     this.#continueOwed = expectsContinue
     ;(stream as Read)[READER] = this
+    stream.on('trailers', onTrailers) // they may come before anyone wants the body
   }
 
   /** Whether it is read to its end, or will not be. */
@@ -79,7 +80,7 @@ export class RequestReader extends Timed implements BodySource {
     if (this.#continueOwed) this.#channel.informational(100, NO_FIELDS)
     this.#continueOwed = false
     this.#await()
-    this.#stream.on('trailers', onTrailers).on('end', onEnd).on('data', onData)
+    this.#stream.on('end', onEnd).on('data', onData)
   }
 
   /** Who takes the body is full. A client that waits for us has no deadline. */

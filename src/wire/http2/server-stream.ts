@@ -208,7 +208,9 @@ export class ServerStream extends Timed implements ReplyChannel, Sink {
     if (!this.#stream.destroyed) this.#stream.close(NGHTTP2_CANCEL)
   }
 
+  /** Both sides at their end is as good as `finish`, which then may not come. */
   closed(): void {
+    if (this.#ended && this.#stream.rstCode === NGHTTP2_NO_ERROR) this.sent()
     this.gone(new Fault('CLIENT_GONE'), true)
   }
 
