@@ -83,7 +83,7 @@ export class ServerSession extends Timed implements Connection, StreamOwner {
   #calmDown(): void {
     if (this.#isOver) return
     for (const stream of [...this.#streams]) stream.gone(new Fault('CLIENT_GONE', 'a flood'))
-    this.#session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM)
+    this.#session.destroy(new Error('a flood'), constants.NGHTTP2_ENHANCE_YOUR_CALM)
   }
 
   get #isOver(): boolean {
