@@ -12,6 +12,8 @@ export interface TestGateway {
   readonly port: number
   readonly url: string
   readonly folder: string
+  /** For tests of how it stops; else it does when the test is over. */
+  readonly stop: Gateway['stop']
   /** Writes the file anew and waits until that is in force; fails when it is refused. */
   readonly reload: (yaml: string) => Promise<void>
   /** Parsed lines of the access log, once there are at least so many. */
@@ -39,7 +41,10 @@ export async function startGateway(
     stage: head.stage,
   })
   await gateway.start()
-  t.after(() => gateway.stop())
+  let stopping: ReturnType<Gateway['stop']> | undefined
+  const stop: Gateway['stop'] = (waitMs, deadlineMs) =>
+    (stopping ??= gateway.stop(waitMs, deadlineMs))
+  t.after(() => stop())
   const port = Object.values(gateway.ports)[0]!
   const log = (): string[] =>
     readFileSync(join(folder, 'access.log'), 'utf8').split('\n').slice(0, -1)
@@ -48,6 +53,7 @@ export async function startGateway(
     port,
     url: `http://127.0.0.1:${port}`,
     folder,
+    stop,
     async reload(next) {
       writeFileSync(file, top + next)
       const outcome = await gateway.reload()

@@ -13,38 +13,45 @@ const H2C = 'listeners: { main: { port: 0, host: 127.0.0.1, protocols: [http1, h
 const lastStreams = (client: FrameClient): number[] =>
   client.of(Frame.goaway, 0).map(({ payload }) => payload.readUInt32BE(0))
 
-test('who leaves says so before: what is on its way is served, then each connection ends', async (t) => {
+test('who leaves says so at once: what was asked before is served, then each connection ends', async (t) => {
   const service = await startBackend(t, () => {})
-  const { gateway, port } = await startGateway(t, `routes: [{ path: /**, to: "${service.url}" }]`, {
-    listen: `shutdown: { wait: 300ms, deadline: 5s }\n${H2C}`,
-  })
-  const idle = new FrameClient(port)
+  const { stop, port } = await startGateway(
+    t,
+    `routes: [{ path: /hello, respond: hello }, { path: /**, to: "${service.url}" }]`,
+    { listen: H2C },
+  )
+  const hello = requestFields([], 'GET', '/hello')
+  const fresh = new FrameClient(port)
+  const idle = new FrameClient(port).request(1, hello)
   const busy = new FrameClient(port).request(1, requestFields())
   const undecided = new RawClient(port)
-  await until(() => service.open() === 1 && idle.frames.length >= 2)
-  const stopped = gateway.stop()
+  assert.equal(await idle.outcome(1), 'hello')
+  await until(() => service.open() === 1 && fresh.frames.length >= 2)
+  const stopped = stop(400, 5_000)
   await until(() => lastStreams(idle).length === 1 && lastStreams(busy).length === 1)
-  assert.deepEqual(lastStreams(idle), [2 ** 31 - 1])
-  idle.request(1, requestFields())
-  await until(() => service.open() === 2)
-  const reply = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
-  for (const { socket } of service.connections) socket.write(reply)
-  assert.equal(await idle.outcome(1), 'ok')
+  assert.deepEqual([lastStreams(idle), lastStreams(busy), lastStreams(fresh)], [[1], [1], []])
+  fresh.request(1, hello)
+  assert.equal(await fresh.outcome(1), 'hello')
+  assert.deepEqual(lastStreams(fresh), [1])
+  const late = new FrameClient(port).request(1, hello)
+  assert.equal(await late.outcome(1), 'hello')
+  busy.request(3, hello)
+  service.connections[0]!.socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
   assert.equal(await busy.outcome(1), 'ok')
   await stopped
-  await until(() => idle.ended && busy.ended && undecided.ended)
-  assert.deepEqual(lastStreams(idle).at(-1), 1)
+  await until(() => [fresh, idle, busy, late, undecided].every(({ ended }) => ended))
+  assert.deepEqual([busy.of(Frame.headers, 3), lastStreams(busy).at(-1)], [[], 1])
 })
 
 test('what is not done at the deadline is cut, and counted', async (t) => {
   const service = await startBackend(t, () => {})
-  const { gateway, port } = await startGateway(t, `routes: [{ path: /**, to: "${service.url}" }]`, {
+  const { stop, port } = await startGateway(t, `routes: [{ path: /**, to: "${service.url}" }]`, {
     listen: H2C,
   })
   const session = await connectH2(t, port)
   const replies = [sendH2(session), sendH2(session)]
   await until(() => service.open() === 2)
-  await gateway.stop()
+  await stop()
   await until(() => replies.every(({ code }) => code >= 0))
   assert.ok(replies.every(({ ended, status }) => !(ended && status === 200)))
 })
@@ -53,7 +60,7 @@ test('an idle connection is told to go, and one that says nothing goes too', asy
   const service = await startRecorder(t)
   const { port } = await startGateway(t, `routes: [{ path: /**, to: "${service.url}" }]`, {
     listen:
-      'listeners: { main: { port: 0, host: 127.0.0.1, protocols: [http1, h2c], limits: { idleTimeout: 300ms } } }',
+      'listeners: { main: { port: 0, host: 127.0.0.1, protocols: [http1, h2c], limits: { idleTimeout: 1s } } }',
   })
   const client = new FrameClient(port).request(1, requestFields())
   const [silent, begun] = [new RawClient(port), new RawClient(port).send('PRI * HT')]
@@ -117,4 +124,25 @@ test('a body that nobody wants is not waited for', async (t) => {
   client.request(3, requestFields())
   assert.equal(await client.outcome(3), 'hello')
   client.socket.destroy()
+})
+
+test('with TLS, too, a client hears that it should go elsewhere', async (t) => {
+  const ca = new Authority()
+  const { certFile, keyFile } = ca.issue()
+  const service = await startBackend(t, () => {})
+  const { stop, port } = await startGateway(t, `routes: [{ path: /**, to: "${service.url}" }]`, {
+    listen: `listeners: { main: { port: 0, host: 127.0.0.1, tls: { certificates: { cert: ${certFile}, key: ${keyFile} } } } }`,
+    workers: 2,
+  })
+  const session = await connectH2(t, port, ca.cert)
+  const last: (number | undefined)[] = []
+  session.on('goaway', (_code, stream) => last.push(stream))
+  const reply = sendH2(session, { method: 'POST', body: 'x'.repeat(10_000) })
+  await until(() => service.open() === 1)
+  const stopped = stop(200, 5_000)
+  await until(() => last.length > 0)
+  service.connections[0]!.socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
+  await until(() => reply.code >= 0)
+  assert.deepEqual([reply.status, reply.body, reply.code, last[0]], [200, 'ok', 0, 1])
+  await stopped
 })

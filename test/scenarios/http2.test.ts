@@ -196,3 +196,18 @@ test('large bodies flow both ways as fast as they are taken', async (t) => {
   })
   assert.deepEqual([reply.status, reply.body.length, reply.code], [200, size, 0])
 })
+
+test('what a service says twice, and at length, passes', async (t) => {
+  const long = 'v'.repeat(20_000)
+  const service = await startRecorder(
+    t,
+    `HTTP/1.1 200 OK\r\nETag: "a"\r\nETag: "b"\r\nContent-Type: a/b\r\nContent-Type: c/d\r\nX-Long: ${long}\r\nContent-Length: 2\r\n\r\nok`,
+  )
+  const { port } = await start(t, service.url)
+  const { status, fields, body } = await askH2(await connectH2(t, port))
+  assert.deepEqual([status, body], [200, 'ok'])
+  const values = fields.filter(
+    (_, i) => i % 2 === 1 && /^(?:etag|content-type|x-long)$/.test(fields[i - 1]!),
+  )
+  assert.deepEqual(values, ['"a"', '"b"', 'a/b', 'c/d', long])
+})

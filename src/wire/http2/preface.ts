@@ -12,6 +12,7 @@ export class UndecidedConnection extends Timed implements Connection {
   readonly #socket: Socket
   readonly #user: ConnectionUser
   readonly #decided: (isHttp2: boolean) => void
+  #heard: Buffer = Buffer.alloc(0)
   readonly #onReadable = (): void => this.#read()
   readonly #onEnd = (): void => void this.#socket.destroy()
   readonly #onClose = (): void => {
@@ -44,13 +45,15 @@ export class UndecidedConnection extends Timed implements Connection {
   }
 
   #read(): void {
-    const bytes = this.#socket.read() as Buffer | null
-    if (bytes === null) return
-    this.#socket.unshift(bytes) // it comes again, with what follows, when more is there
+    const piece = this.#socket.read() as Buffer | null
+    if (piece === null) return
+    const bytes = this.#heard.length === 0 ? piece : Buffer.concat([this.#heard, piece])
+    this.#heard = bytes
     const heard = Math.min(bytes.length, PREFACE.length)
     const isLikeIt = bytes.compare(PREFACE, 0, heard, 0, heard) === 0
     if (isLikeIt && heard < PREFACE.length) return
     this.#stop()
+    this.#socket.unshift(bytes)
     this.#decided(isLikeIt)
   }
 

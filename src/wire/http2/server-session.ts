@@ -12,9 +12,6 @@ import { ServerStream, type StreamOwner } from '#wire/http2/server-stream'
 /** Before the head of a request that comes with more than this the connection ends; what is smaller gets its answer. */
 const HARD_LIMIT = 2
 
-/** The first GOAWAY names no stream, so that what is on its way is served (RFC 9113 §6.8). */
-const NO_LAST_STREAM = 2 ** 31 - 1
-
 const END_STREAM = constants.NGHTTP2_FLAG_END_STREAM
 
 export class ServerSession extends Timed implements Connection, StreamOwner {
@@ -25,6 +22,7 @@ export class ServerSession extends Timed implements Connection, StreamOwner {
   readonly #streams = new Set<ServerStream>()
   readonly #resets = new Flood(MAX_RESETS)
   readonly #controls = new Flood(MAX_CONTROL_FRAMES)
+  #leaving = false
   #closed = false
 
   constructor(socket: Socket, user: ConnectionUser, scheme: 'http' | 'https') {
@@ -49,8 +47,13 @@ export class ServerSession extends Timed implements Connection, StreamOwner {
     return this.#streams.size
   }
 
+  /**
+   * What it asks after that is not heard, and known to it as such (RFC 9113 §6.8): it goes elsewhere. A client that has just
+   * come is served once.
+   */
   drain(): void {
-    if (!this.#isOver) this.#session.goaway(constants.NGHTTP2_NO_ERROR, NO_LAST_STREAM)
+    this.#leaving = true
+    if (this.requests > 0 && !this.#isOver) this.#session.goaway(constants.NGHTTP2_NO_ERROR)
   }
 
   endIfIdle(): void {
@@ -77,6 +80,7 @@ export class ServerSession extends Timed implements Connection, StreamOwner {
     this.#streams.add(served)
     if (stream.destroyed) served.gone(new Fault('CLIENT_GONE'), true)
     else served.begin(raw, (flags & END_STREAM) !== 0)
+    if (this.#leaving && this.requests === 1) this.drain()
   }
 
   /** Whoever floods is told so, and cut off. */
@@ -112,6 +116,7 @@ function optionsFor({ headerBytes, fields, streams }: ConnectionLimits): ServerS
       maxHeaderListSize: headerBytes * HARD_LIMIT,
     },
     maxHeaderListPairs: fields * HARD_LIMIT,
+    strictSingleValueFields: false, // what a service says twice is its own affair
     maxSessionInvalidFrames: MAX_USELESS_FRAMES,
     maxSessionRejectedStreams: MAX_USELESS_FRAMES,
   }
