@@ -130,3 +130,11 @@ test('redirectTo names another listener', async (t) => {
     ],
   )
 })
+
+test('HTTP/2 by prior knowledge is not for TLS', async (t) => {
+  const found = await said(t, `${X}, protocols: [h2c]`, pair(good))
+  assert.match(
+    found.join(),
+    /protocols\[0\]: found "h2c", which is HTTP\/2 without TLS, on a listener with TLS, expected "h2"$/,
+  )
+})
