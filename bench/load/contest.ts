@@ -10,7 +10,8 @@ import type { Measured } from './report.ts'
 import type { Rival } from './rivals/rival.ts'
 import type { Scenario } from './scenarios.ts'
 import { freePort, type Testbed } from './testbed.ts'
-import { runWrk, type Load } from './wrk.ts'
+import { runH2load } from './h2load.ts'
+import { runWrk, type Load, type WrkReport } from './wrk.ts'
 
 export interface Contestant {
   child: Child
@@ -84,7 +85,7 @@ export async function compete(
     say(`warm-up ${rival.name}`)
     await orFail(measured, async () => {
       const contestant = await enter(testbed, rival, originPort, contest.scenario)
-      await runWrk(loadOf(contest, contestant.url, contest.warmUpSeconds))
+      await runLoad(contest, contestant.url, contest.warmUpSeconds)
       running.push({ contestant, measured })
     })
   }
@@ -99,11 +100,16 @@ export async function compete(
 
 async function measureRound({ child, url }: Contestant, measured: Measured, contest: Contest) {
   const cpuUsBefore = cpuUsOf(child.pid)
-  const { failures, ...report } = await runWrk(loadOf(contest, url, contest.seconds))
+  const { failures, ...report } = await runLoad(contest, url, contest.seconds)
   const cpuUs = cpuUsOf(child.pid) - cpuUsBefore
   measured.failures.push(...failures)
   measured.rounds.push({ ...report, cpuUsPerRequest: cpuUs / report.requests })
   measured.peakRssMib = memoryKibOf(child.pid, 'status', 'VmHWM') / 1024
+}
+
+function runLoad(contest: Contest, url: string, seconds: number): Promise<WrkReport> {
+  const run = contest.scenario.isHttp2 ? runH2load : runWrk
+  return run(loadOf(contest, url, seconds))
 }
 
 const loadOf = (contest: Contest, url: string, seconds: number): Load => ({

@@ -8,8 +8,8 @@ import type { Rival } from './rivals/rival.ts'
 // Daemons lie in sbin, which is not on everybody's path.
 process.env['PATH'] += ':/usr/sbin'
 
-/** Installs, as root and where apt-get is, the Debian packages of that name; says what stays missing. */
-export function provide(commands: readonly string[]): void {
+/** Installs, as root and where apt-get is, the Debian packages of that name, or of another; says what stays missing. */
+export function provide(commands: readonly string[], packages?: readonly string[]): void {
   const missing = commands.filter((command) => !isCommand(command))
   if (missing.length === 0) return
   if (process.getuid?.() !== 0 || !isCommand('apt-get')) {
@@ -19,7 +19,10 @@ export function provide(commands: readonly string[]): void {
   console.error(`installing ${missing.join(', ')}`)
   // In run level 1 no package starts its service: one on port 80 would stay when the benchmark is over.
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
-  for (const argv of [['update'], ['install', '-y', '--no-install-recommends', ...missing]]) {
+  for (const argv of [
+    ['update'],
+    ['install', '-y', '--no-install-recommends', ...(packages ?? missing)],
+  ]) {
     spawnSync('apt-get', argv, { env, stdio: ['ignore', 'ignore', 'inherit'] })
   }
 }

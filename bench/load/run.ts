@@ -7,6 +7,7 @@ import { compete } from './contest.ts'
 import { HELP, readOptions, type Options } from './options.ts'
 import { startOrigin } from './origin.ts'
 import { present, runProgram } from './entry.ts'
+import { provideH2load } from './h2load.ts'
 import { figuresOf, table, type Measured } from './report.ts'
 import { YARDSTICK } from './rivals/index.ts'
 import { Testbed } from './testbed.ts'
@@ -21,6 +22,7 @@ async function bench(options: Options): Promise<void> {
   const entrants = present(options.only).filter(
     ({ canSecure }) => canSecure || !options.scenario.isSecure,
   )
+  if (options.scenario.isHttp2) provideH2load()
   const testbed = new Testbed()
   try {
     const originPort = await startOrigin(testbed)

@@ -6,11 +6,14 @@ export interface Scenario {
   scriptFile?: string
   /** Over TLS; for those that can. */
   isSecure?: true
+  /** By HTTP/2, over TLS. */
+  isHttp2?: true
 }
 
 export const scenarios: Readonly<Record<string, Scenario>> = {
   'proxy-1k': { path: '/1k', replyBytes: 1024 },
   'proxy-64k': { path: '/64k', replyBytes: 65_536 },
   'tls-1k': { path: '/1k', replyBytes: 1024, isSecure: true },
+  'http2-1k': { path: '/1k', replyBytes: 1024, isSecure: true, isHttp2: true },
   'post-4k': { path: '/1k', replyBytes: 1024, scriptFile: 'bench/load/post-4k.lua' },
 }

@@ -97,7 +97,7 @@ const configuration = (place: Place, log: string, forwarding: string) =>
     keepalive_timeout 1h;
   }
   server {
-    listen 127.0.0.1:${place.port}${place.secure === undefined ? '' : ' ssl'} backlog=4096;${tls(place)}
+    listen 127.0.0.1:${place.port}${place.secure === undefined ? '' : ' ssl http2'} backlog=4096;${tls(place)}
     location / {
     proxy_pass http://origin;
     proxy_http_version 1.1;

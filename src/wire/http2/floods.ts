@@ -6,7 +6,7 @@ export const MAX_CONTROL_FRAMES = 100
 /** Requests given up before they were answered: cheap to begin, dear to serve. */
 export const MAX_RESETS = 200
 
-export const FLOOD_WINDOW_MS = 10_000
+const FLOOD_WINDOW_MS = 10_000
 
 /** Frames of no use that the library lets by: DATA without a byte, streams beyond those allowed. */
 export const MAX_USELESS_FRAMES = 100

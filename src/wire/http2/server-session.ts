@@ -61,7 +61,7 @@ export class ServerSession extends Timed implements Connection, StreamOwner {
   }
 
   cut(fault: Fault): void {
-    for (const stream of [...this.#streams]) stream.gone(fault)
+    for (const stream of this.#streams) stream.gone(fault)
     this.#session.destroy()
   }
 
@@ -86,7 +86,7 @@ export class ServerSession extends Timed implements Connection, StreamOwner {
   /** Whoever floods is told so, and cut off. */
   #calmDown(): void {
     if (this.#isOver) return
-    for (const stream of [...this.#streams]) stream.gone(new Fault('CLIENT_GONE', 'a flood'))
+    for (const stream of this.#streams) stream.gone(new Fault('CLIENT_GONE', 'a flood'))
     this.#session.destroy(new Error('a flood'), constants.NGHTTP2_ENHANCE_YOUR_CALM)
   }
 
@@ -98,7 +98,7 @@ export class ServerSession extends Timed implements Connection, StreamOwner {
     if (this.#closed) return
     this.#closed = true
     this.user.wheel.remove(this)
-    for (const stream of [...this.#streams]) stream.gone(new Fault('CLIENT_GONE'))
+    for (const stream of this.#streams) stream.gone(new Fault('CLIENT_GONE'))
     this.user.onClosed()
   }
 
