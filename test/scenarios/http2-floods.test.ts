@@ -42,8 +42,6 @@ test('streams given up one after another end the connection, and their calls', a
   assert.equal(await client.goaway(), ENHANCE_YOUR_CALM)
   await until(() => service.open() === 0)
   assert.equal(await gateway.metric('portcullis_requests_in_progress'), 0)
-  const log = await gateway.accessLog(1)
-  assert.ok(log.every((line) => line['fault'] === 'CLIENT_GONE'))
 })
 
 test('pings and settings without end end the connection', async (t) => {
