@@ -30,9 +30,10 @@ export async function connectH2(
   t: { after(fn: () => void): void },
   port: number,
   ca?: string,
+  certificate: { readonly cert?: string; readonly key?: string } = {},
 ): Promise<ClientHttp2Session> {
   const scheme = ca === undefined ? 'http' : 'https'
-  const options = ca === undefined ? {} : { ca, servername: 'gw.test' }
+  const options = ca === undefined ? {} : { ca, servername: 'gw.test', ...certificate }
   const session = connect(`${scheme}://127.0.0.1:${port}`, options)
   session.on('error', () => {})
   t.after(() => session.destroy())

@@ -6,7 +6,7 @@ import { startGateway } from '../kit/gateway.ts'
 import { askH2, connectH2, sendH2 } from '../kit/h2-client.ts'
 import { frame, Frame, FrameClient, requestFields } from '../kit/h2-frames.ts'
 import { RawClient } from '../kit/raw-client.ts'
-import { startRecorder } from '../kit/recorder.ts'
+import { startRecorder, valuesOf } from '../kit/recorder.ts'
 import { until } from '../kit/until.ts'
 
 const H2C = 'listeners: { main: { port: 0, host: 127.0.0.1, protocols: [http1, h2c] } }'
@@ -145,4 +145,24 @@ test('with TLS, too, a client hears that it should go elsewhere', async (t) => {
   await until(() => reply.code >= 0)
   assert.deepEqual([reply.status, reply.body, reply.code, last[0]], [200, 'ok', 0, 1])
   await stopped
+})
+
+test('the certificate that a client showed holds for all its streams', async (t) => {
+  const ca = new Authority()
+  const [own, anna] = [ca.issue(), ca.issue({ names: [], subject: 'anna' })]
+  const service = await startRecorder(t)
+  const { port } = await startGateway(
+    t,
+    `routes: [{ path: /**, to: "${service.url}", clientCertificate: { forward: true } }]`,
+    {
+      listen: `listeners: { main: { port: 0, host: 127.0.0.1, tls: { certificates: { cert: ${own.certFile}, key: ${own.keyFile} }, clientCertificates: { ca: ${ca.certFile}, mode: optional } } } }`,
+    },
+  )
+  const shown = await connectH2(t, port, ca.cert, anna)
+  for (const fields of [[], ['client-cert', ':AAAA:']]) {
+    assert.equal((await askH2(shown, { fields })).status, 200)
+    assert.equal(valuesOf(service.request(), 'client-cert').length, 1)
+    assert.doesNotMatch(service.request(), /:AAAA:/)
+  }
+  assert.equal((await askH2(await connectH2(t, port, ca.cert))).status, 403)
 })

@@ -10,7 +10,7 @@ import { type BodyFraming, Framing } from '#wire/http1/framing'
 import type { RequestHead } from '#wire/http1/head'
 import type { Inbox } from '#wire/http1/inbox'
 import type { ReplyWriter } from '#wire/http1/reply-writer'
-import { type BodySource, RequestBody } from '#wire/http1/request-body'
+import { type BodySource, MIN_BODY_BYTES, RequestBody } from '#wire/http1/request-body'
 
 /** The connection whose bodies are read; its deadline is the body's while one is awaited. */
 export interface BodyOwner extends Timed {
@@ -25,9 +25,6 @@ export interface BodyOwner extends Timed {
 
 /** A request body nobody asked for is read away up to this size, to keep the connection; else it is closed. */
 const MAX_DRAINED_BYTES = 65_536
-/** In every `bodyTimeout` at least this much of a body must come: drops one by one hold a connection for ever. */
-const MIN_BODY_BYTES = 256
-
 const NO_FIELDS: readonly string[] = []
 
 const drain: Sink = { chunk() {}, end() {}, fail() {} }

@@ -4,6 +4,9 @@ import type { HeaderList } from '#http/header-list'
 import type { Body, Sink } from '#sdk/body'
 import type { Fault } from '#sdk/fault'
 
+/** In every `bodyTimeout` at least this much of a body must come: drops one by one hold a connection for ever. */
+export const MIN_BODY_BYTES = 256
+
 /** The connection behind a body. */
 export interface BodySource {
   bodyStarted(): void

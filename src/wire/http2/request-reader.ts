@@ -4,12 +4,9 @@ import type { ServerHttp2Stream } from 'node:http2'
 import { Timed, type TimerWheel } from '#base/timer-wheel'
 import type { HeaderList } from '#http/header-list'
 import { Fault } from '#sdk/fault'
-import { type BodySource, RequestBody } from '#wire/http1/request-body'
+import { type BodySource, MIN_BODY_BYTES, RequestBody } from '#wire/http1/request-body'
 import { readTrailers } from '#wire/http2/request-trailers'
 import type { ReplyChannel } from '#wire/reply-channel'
-
-/** In every `bodyTimeout` at least this much of a body must come: drops one by one hold a stream for ever. */
-const MIN_BODY_BYTES = 256
 
 const NO_FIELDS: readonly string[] = []
 
