@@ -49,13 +49,12 @@ export class ServerConnection extends Timed implements Connection {
     socket.on('end', () => this.#onEnd())
     socket.on('drain', () => this.writer.drained())
     socket.on('finish', () => this.#awaitPeer())
-    socket.on('error', ignore)
-    socket.on('close', () => this.#onClose())
+    socket.on('error', ignore).on('close', () => this.#onClose())
     user.wheel.setIn(this, user.limits.idleTimeoutMs)
   }
 
   get underWay(): number {
-    return this.#served === undefined ? 0 : 1
+    return Number(this.#served !== undefined)
   }
 
   /** For ReplyWriter: its request is granted. After this it is HTTP no more, and whoever has the link is asked for nothing here. */
@@ -82,8 +81,8 @@ export class ServerConnection extends Timed implements Connection {
 
   endIfIdle(): void {
     this.#closing = true
-    if (this.#reading === Reading.over) return
-    if (this.#served === undefined && this.#inbox.isEmpty) this.#endSocket()
+    if (this.#reading === Reading.over || this.#served !== undefined) return
+    if (this.#inbox.isEmpty) this.#endSocket()
   }
 
   cut(fault: Fault): void {
