@@ -13,6 +13,7 @@ import { columns } from './report.ts'
 import type { Rival } from './rivals/rival.ts'
 import { scenarios, type Scenario } from './scenarios.ts'
 import { Testbed } from './testbed.ts'
+import { runH2load } from './h2load.ts'
 import { runWrk } from './wrk.ts'
 
 const WARM_UP_SECONDS = 5
@@ -64,9 +65,10 @@ async function profileOf(rival: Rival, scenario: Scenario, seconds: number): Pro
     const flags = ['--cpu-prof', '--cpu-prof-interval=500', `--cpu-prof-dir=${folder}`]
     const { child, url } = await enter(testbed, rival, originPort, scenario, flags)
     const load = { url, connections: CONNECTIONS, scriptFile: scenario.scriptFile }
-    await runWrk({ ...load, seconds: WARM_UP_SECONDS })
+    const run = scenario.isHttp2 ? runH2load : runWrk
+    await run({ ...load, seconds: WARM_UP_SECONDS })
     const [cpuUsBefore, fromUs] = [cpuUsOf(child.pid), nowUs()]
-    const { requests, failures } = await runWrk({ ...load, seconds })
+    const { requests, failures } = await run({ ...load, seconds })
     const [cpuUs, span] = [cpuUsOf(child.pid) - cpuUsBefore, { fromUs, toUs: nowUs() }]
     await child.stop()
     if (failures.length > 0) throw new Error(failures.join('; '))

@@ -211,7 +211,7 @@ export class ServerStream extends Timed implements ReplyChannel, Sink {
   /** Both sides at their end is as good as `finish`, which then may not come. */
   closed(): void {
     if (this.#ended && this.#stream.rstCode === NGHTTP2_NO_ERROR) this.sent()
-    this.gone(new Fault('CLIENT_GONE'), true)
+    if (!this.#over) this.gone(new Fault('CLIENT_GONE'), true) // a fault costs as much as its stack is deep
   }
 
   #finish(complete: boolean, fault?: Fault): void {
