@@ -69,7 +69,7 @@ test('no path reaches an open route that any backend would read as a protected o
         )
       }
     }),
-    { numRuns: 3000 },
+    { numRuns: 3000, examples: [['/;x=1%5cadmin./adm%69n'], ['/;x=1%5c/admin']] },
   )
   assert.ok(passed > 50)
 })

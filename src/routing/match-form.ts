@@ -12,24 +12,32 @@ function spell(escape: string): string {
 }
 
 /**
- * How a backend reads it that drops path parameters (`/admin;x`) and takes `\` for `/`. Undefined when that is the
- * same reading. A request whose two readings belong to two routes is refused: the backend decides which it is, and
- * the gateway cannot know.
+ * How backends read it that drop path parameters (`/admin;x`) or take `\` for `/`. None when that is the same reading.
+ * A request whose readings belong to two routes is refused: the backend decides which it is, and the gateway cannot
+ * know.
  */
-export function otherReading(form: string): string | undefined {
-  if (!form.includes(';') && !form.includes('\\')) return undefined
-  return withSingleSlashes(form)
+export function otherReadings(form: string): readonly string[] {
+  return form.includes(';') || form.includes('\\') ? looseReadings(form) : NONE
 }
 
 /**
- * How a backend reads it that takes `%2F` for `/` as well. Many paths hold one for good (`/projects/{group%2Fproject}`),
- * so a request is refused only where this reading belongs to a more specific route: it could be that one's protection
+ * How backends read it that take `%2F` for `/` as well. Many paths hold one for good (`/projects/{group%2Fproject}`),
+ * so a request is refused only where such a reading belongs to a more specific route: it could be that one's protection
  * that is passed by.
  */
-export function slashReading(form: string): string | undefined {
-  return form.includes('%2F') ? withSingleSlashes(form.replaceAll('%2F', '/')) : undefined
+export function slashReadings(form: string): readonly string[] {
+  return form.includes('%2F') ? looseReadings(form.replaceAll('%2F', '/')) : NONE
 }
 
-function withSingleSlashes(form: string): string {
-  return form.replace(/;[^/\\]*/g, '').replace(/[/\\]+/g, '/')
+const NONE: readonly never[] = []
+
+function looseReadings(path: string): string[] {
+  const readings = [withSingleSlashes(path.replace(/;[^/\\]*/g, ''))]
+  // To one that does not take `\` for `/`, a parameter goes on beyond it.
+  if (/;[^/]*\\/.test(path)) readings.push(withSingleSlashes(path.replace(/;[^/]*/g, '')))
+  return readings
+}
+
+function withSingleSlashes(path: string): string {
+  return path.replace(/[/\\]+/g, '/')
 }

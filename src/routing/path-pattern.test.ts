@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Complaint } from './complaint.ts'
-import { matchForm, otherReading, slashReading } from './match-form.ts'
+import { matchForm, otherReadings, slashReadings } from './match-form.ts'
 import { parsePathPattern, patternMatches } from './path-pattern.ts'
 
 function pattern(text: string) {
@@ -74,11 +74,11 @@ test('a path in another spelling is the same path', () => {
 })
 
 test('the other reading of a path drops parameters and takes backslashes for slashes', () => {
-  assert.equal(otherReading(matchForm('/a;x/b%5cc%3By/d')), '/a/b/c/d')
-  assert.equal(otherReading(matchForm('/;x/a')), '/a')
-  assert.equal(otherReading(matchForm('/a/b')), undefined)
-  assert.equal(slashReading(matchForm('/a%2f%2Fb%5cc;x/d')), '/a/b/c/d')
-  assert.equal(slashReading(matchForm('/a%252Fb')), undefined)
+  assert.deepEqual(otherReadings(matchForm('/a;x/b%5cc%3By/d')), ['/a/b/c/d'])
+  assert.deepEqual(otherReadings(matchForm('/;x/a')), ['/a'])
+  assert.deepEqual(otherReadings(matchForm('/a/b')), [])
+  assert.deepEqual(slashReadings(matchForm('/a%2f%2Fb%5cc;x/d')), ['/a/b/c/d'])
+  assert.deepEqual(slashReadings(matchForm('/a%252Fb')), [])
 })
 
 test('a pattern that no request can match is refused, with what was expected', () => {

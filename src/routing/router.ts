@@ -4,7 +4,7 @@ import { newParams, type Params } from '#sdk/params'
 import type { Choices, Entry } from './entry.ts'
 import { explain, type Verdict } from './explain.ts'
 import type { HostTable } from './host-table.ts'
-import { matchForm, otherReading, slashReading } from './match-form.ts'
+import { matchForm, otherReadings, slashReadings } from './match-form.ts'
 import type { Match, MatchInput } from './match.ts'
 import { comparePaths } from './specificity.ts'
 
@@ -27,10 +27,10 @@ export class Router<R> {
     const captured: string[] = []
     const entry = this.#hosts.find(input.host, form, new Winner<R>(input, captured))
     if (entry === undefined) return this.#refusal(input, form)
-    const other = otherReading(form)
-    if (other !== undefined && this.#isForAnother(input, other, entry.route)) return BAD_PATH
-    const slashed = slashReading(form)
-    if (slashed !== undefined && this.#isForNearer(input, slashed, entry)) return BAD_PATH
+    for (const other of otherReadings(form))
+      if (this.#isForAnother(input, other, entry.route)) return BAD_PATH
+    for (const slashed of slashReadings(form))
+      if (this.#isForNearer(input, slashed, entry)) return BAD_PATH
     if (entry.constant !== undefined) return entry.constant
 
     const params = collectParams(entry, captured, input.path, form)
