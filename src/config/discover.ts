@@ -2,6 +2,7 @@
 
 import type { ServiceConfig } from './config.ts'
 import { resolveFrom } from './files.ts'
+import { checkNoLiteral } from './literal-secrets.ts'
 import { memberOf, writtenAt } from './origin.ts'
 import type { Report } from './report.ts'
 import type { Discover } from './schema/discover.ts'
@@ -33,16 +34,10 @@ export function compileDiscover(
   if (discover === undefined) return {}
   const written = memberOf(holder, 'discover') as object
   if (discover.kind === 'consul' && discover.token !== undefined)
-    checkSecret(memberOf(written, 'consul') as object, 'token', report)
+    checkNoLiteral(memberOf(written, 'consul') as object, 'token', report)
   const source = wordsOf(discover, written)
   if (discover.kind !== 'file') return { discover, source }
   return { discover: { ...discover, file: resolveFrom(written, 'file', discover.file) }, source }
-}
-
-function checkSecret(holder: object, key: string, report: Report): void {
-  if (/\$\{(?:env|file):/.test(String(writtenAt(holder, key)))) return
-  const message = 'found a secret in the file, expected ${env:NAME} or ${file:path}'
-  report.complain(holder, key, message)
 }
 
 /** `dns users.internal:3000`, with placeholders as they were written: what they stand for is never shown. */

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Key } from './complaint.ts'
 import { resolveFrom } from './files.ts'
+import { checkNoLiteral } from './literal-secrets.ts'
 import { memberOf } from './origin.ts'
 import { codeOf } from './parse-cache.ts'
 import type { Report } from './report.ts'
@@ -23,7 +24,10 @@ export class PemReader {
   async read(piece: object, key: Key): Promise<string | undefined> {
     const value = memberOf(piece, key)
     if (typeof value !== 'string') return undefined
-    if (value.includes('-----BEGIN ')) return value
+    if (value.includes('-----BEGIN ')) {
+      if (value.includes('PRIVATE KEY-----')) checkNoLiteral(piece, key, this.#report)
+      return value
+    }
     const file = resolveFrom(piece, key, value)
     this.#files.add(file)
     try {

@@ -1,9 +1,9 @@
 /** The cookies that bring clients back to their targets: no two services share one, and secrets stand elsewhere. */
 
 import type { ServiceConfig } from './config.ts'
-import { memberOf, writtenAt } from './origin.ts'
+import { checkNoLiteral } from './literal-secrets.ts'
+import { memberOf } from './origin.ts'
 import type { Report } from './report.ts'
-import { isPlaceholder } from './secrets.ts'
 import { writtenIn } from './stages.ts'
 
 /** A secret in the file is none. */
@@ -14,10 +14,7 @@ export function checkSecret(
 ): void {
   if (typeof balance !== 'object' || !('sticky' in balance)) return
   if (balance.sticky.secret === undefined) return
-  const holder = stickyIn(written, stage)
-  if (isPlaceholder(writtenAt(holder, 'secret'))) return
-  const message = 'found a secret in the file, expected ${env:NAME} or ${file:path}'
-  report.complain(holder, 'secret', message)
+  checkNoLiteral(stickyIn(written, stage), 'secret', report)
 }
 
 /** Each would take the other's cookie away, and no client would stay anywhere. */

@@ -115,6 +115,16 @@ test('no key is ever shown', async (t) => {
   for (const line of good.key.split('\n').slice(1, 3)) assert.ok(!words.includes(line.slice(0, 20)))
 })
 
+test('a key as it is has no place in the file', async (t) => {
+  const inline = `{ certificates: [{ cert: good.pem, key: ${JSON.stringify(good.key)} }] }`
+  const [complaint, ...others] = await said(t, inline)
+  assert.match(
+    complaint!,
+    /certificates\[0\]\.key: found a secret in the file, expected \$\{env:NAME\}/,
+  )
+  assert.deepEqual(others, [])
+})
+
 test('redirectTo names another listener', async (t) => {
   const folder = await temporaryFolder(t, {
     'p.yaml':

@@ -1,0 +1,13 @@
+/** Secrets stand elsewhere: in the environment, or in files of their own. */
+
+import type { Key } from './complaint.ts'
+import { writtenAt } from './origin.ts'
+import type { Report } from './report.ts'
+import { isPlaceholder } from './secrets.ts'
+
+/** Complains of a member that holds a secret as it is, and not by a placeholder. */
+export function checkNoLiteral(holder: object, key: Key, report: Report): void {
+  if (isPlaceholder(writtenAt(holder, key))) return
+  const message = 'found a secret in the file, expected ${env:NAME} or ${file:path}'
+  report.complain(holder, key, message)
+}
