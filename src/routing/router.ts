@@ -1,6 +1,6 @@
 /** Which route is this request for? The most specific that holds, in whatever order rules were added. */
 
-import { newParams, type Params } from '#sdk/params'
+import { fromSegment, newParams, type Params } from '#sdk/params'
 import type { Choices, Entry } from './entry.ts'
 import { explain, type Verdict } from './explain.ts'
 import type { HostTable } from './host-table.ts'
@@ -127,18 +127,11 @@ function collectParams<R>(
 ): Params | undefined {
   const params = newParams(path, rest, segments.length)
   for (const [n, name] of names.entries()) {
-    const value = decodeParam(captured[n] ?? restOfForm(form, segments.length))
+    const value = decodeParam(captured[n] ?? fromSegment(form, segments.length).slice(1))
     if (value === undefined) return undefined
     params[name] = value
   }
   return params
-}
-
-/** What a named `**` takes: without the slash before it. */
-function restOfForm(form: string, segments: number): string {
-  let at = 0
-  for (let n = 0; n < segments && at >= 0; n++) at = form.indexOf('/', at + 1)
-  return at < 0 ? '' : form.slice(at + 1)
 }
 
 function decodeParam(text: string): string | undefined {

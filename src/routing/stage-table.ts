@@ -1,5 +1,6 @@
 /** Which of several worlds a request is for, told by its host and the beginning of its path. */
 
+import { fromSegment } from '#sdk/params'
 import { Complaint } from './complaint.ts'
 import { type HostPattern, hostMatches, parseHostPattern } from './host-pattern.ts'
 import { matchForm } from './match-form.ts'
@@ -24,25 +25,27 @@ export interface Staged {
 interface HostOfStages {
   readonly pattern: HostPattern
   /** The longest prefix first. */
-  readonly rules: StageRule[]
+  readonly entrances: Entrance[]
 }
 
 export class StageTable {
   readonly #exact = new Map<string, HostOfStages>()
   readonly #wildcards: HostOfStages[] = []
-  readonly #anyHost: StageRule | undefined
+  readonly #anyHost: Entrance | undefined
 
   /** Host patterns that are none are left out: the configuration complains of them. */
   constructor(rules: readonly StageRule[]) {
-    this.#anyHost = rules.find(({ hosts }) => hosts.length === 0)
+    const anyHost = rules.find(({ hosts }) => hosts.length === 0)
+    this.#anyHost = anyHost && new Entrance(anyHost)
     const byKey = new Map<string, HostOfStages>()
     for (const rule of rules) {
+      const entrance = new Entrance(rule)
       for (const pattern of rule.hosts.map(parseStageHost)) {
         if (pattern instanceof Complaint) continue
-        const host = byKey.get(pattern.key) ?? { pattern, rules: [] }
+        const host = byKey.get(pattern.key) ?? { pattern, entrances: [] }
         byKey.set(pattern.key, host)
-        host.rules.push(rule)
-        host.rules.sort((a, b) => b.pathPrefix.length - a.pathPrefix.length)
+        host.entrances.push(entrance)
+        host.entrances.sort((a, b) => b.prefixLength - a.prefixLength)
       }
     }
     for (const host of byKey.values()) {
@@ -69,10 +72,10 @@ export class StageTable {
   find(host: string, path: string): Staged | undefined {
     if (this.#anyHost !== undefined) {
       // It is alone: its prefix tells it from nothing, and may as well be left out.
-      return enter(this.#anyHost, path) ?? { stage: this.#anyHost.name, prefix: '', path }
+      return this.#anyHost.enter(path) ?? this.#anyHost.bare(path)
     }
-    for (const rule of this.#hostOf(host)?.rules ?? []) {
-      const staged = enter(rule, path)
+    for (const entrance of this.#hostOf(host)?.entrances ?? []) {
+      const staged = entrance.enter(path)
       if (staged !== undefined) return staged
     }
     return undefined
@@ -92,22 +95,37 @@ export function parseStageHost(text: string): HostPattern | Complaint {
   return new Complaint(text, 'a host such as staging.shop.example or *.staging.shop.example')
 }
 
-function enter({ name, pathPrefix }: StageRule, path: string): Staged | undefined {
-  if (pathPrefix === '') return { stage: name, prefix: '', path }
-  const form = matchForm(path)
-  const prefix = matchForm(pathPrefix)
-  if (!form.startsWith(prefix)) return undefined
-  if (form.length > prefix.length && form[prefix.length] !== '/') return undefined
-  return { stage: name, prefix: pathPrefix, path: withoutSegments(path, segmentsIn(pathPrefix)) }
-}
+/** A stage as requests are held against it. */
+class Entrance {
+  readonly #name: string
+  readonly #prefix: string
+  readonly #form: string
+  readonly #segments: number
 
-/** Counted, not measured: the same segment can be spelled in more than one length. */
-function withoutSegments(path: string, count: number): string {
-  let at = 0
-  for (let n = 0; n < count && at >= 0; n++) at = path.indexOf('/', at + 1)
-  return at < 0 ? '/' : path.slice(at)
-}
+  constructor({ name, pathPrefix }: StageRule) {
+    this.#name = name
+    this.#prefix = pathPrefix
+    this.#form = matchForm(pathPrefix)
+    this.#segments = pathPrefix.split('/').length - 1
+  }
 
-function segmentsIn(prefix: string): number {
-  return prefix.split('/').length - 1
+  get prefixLength(): number {
+    return this.#prefix.length
+  }
+
+  enter(path: string): Staged | undefined {
+    if (this.#prefix === '') return this.bare(path)
+    const form = matchForm(path)
+    const prefix = this.#form
+    if (!form.startsWith(prefix)) return undefined
+    if (form.length > prefix.length && form[prefix.length] !== '/') return undefined
+    // Counted, not measured: the same segment can be spelled in more than one length.
+    const rest = fromSegment(path, this.#segments) || '/'
+    return { stage: this.#name, prefix: this.#prefix, path: rest }
+  }
+
+  /** Without the prefix. */
+  bare(path: string): Staged {
+    return { stage: this.#name, prefix: '', path }
+  }
 }

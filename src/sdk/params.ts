@@ -44,7 +44,8 @@ export function restOf(params: Params): Rest | undefined {
   return RouteParams.restOf(params)
 }
 
-function fromSegment(path: string, index: number): string {
+/** What follows the first `index` segments: '' or with its slash. */
+export function fromSegment(path: string, index: number): string {
   let at = 0
   for (let n = 0; n < index && at >= 0; n++) at = path.indexOf('/', at + 1)
   return at < 0 ? '' : path.slice(at)
