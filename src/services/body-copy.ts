@@ -3,6 +3,7 @@
 import type { HeaderList } from '#http/header-list'
 import type { Body, Sink } from '#sdk/body'
 import type { Fault } from '#sdk/fault'
+import { PassingBody } from '#services/passing-body'
 
 /** Why there is no copy: it grew too large, or the body broke off. */
 export type NoCopy = 'tooLarge' | 'dropped'
@@ -15,9 +16,7 @@ export interface CopyTaker {
   kept(copy: Buffer | NoCopy): void
 }
 
-export class BodyCopy implements Body, Sink {
-  readonly length: number | undefined
-  readonly #body: Body
+export class BodyCopy extends PassingBody implements Sink {
   readonly #maxBytes: number
   readonly #taker: CopyTaker
   #sink: Sink | undefined = undefined
@@ -25,30 +24,21 @@ export class BodyCopy implements Body, Sink {
   #bytes = 0
 
   constructor(body: Body, maxBytes: number, taker: CopyTaker) {
-    this.length = body.length
-    this.#body = body
+    super(body)
     this.#maxBytes = maxBytes
     this.#taker = taker
   }
 
   // ---- as a body
 
-  start(sink: Sink): void {
+  override start(sink: Sink): void {
     this.#sink = sink
     if (this.#taker.mayKeep()) this.#pieces = []
-    this.#body.start(this)
+    this.inner.start(this)
   }
 
-  pause(): void {
-    this.#body.pause()
-  }
-
-  resume(): void {
-    this.#body.resume()
-  }
-
-  abort(fault: Fault): void {
-    this.#body.abort(fault)
+  override abort(fault: Fault): void {
+    super.abort(fault)
     this.#give('dropped')
   }
 

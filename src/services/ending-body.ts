@@ -5,6 +5,7 @@ import type { Body, Sink } from '#sdk/body'
 import type { Fault } from '#sdk/fault'
 import { Link } from '#sdk/link'
 import type { Reply } from '#sdk/reply'
+import { PassingBody } from '#services/passing-body'
 
 interface Place {
   leave(): void
@@ -17,33 +18,22 @@ export function endingWith(reply: Reply, place: Place): void {
   else place.leave()
 }
 
-class EndingBody implements Body, Sink {
-  readonly length: number | undefined
-  readonly #body: Body
+class EndingBody extends PassingBody implements Sink {
   #place: Place | undefined
   #sink: Sink | undefined = undefined
 
   constructor(body: Body, place: Place) {
-    this.#body = body
+    super(body)
     this.#place = place
-    this.length = body.length
   }
 
-  start(sink: Sink): void {
+  override start(sink: Sink): void {
     this.#sink = sink
-    this.#body.start(this)
+    this.inner.start(this)
   }
 
-  pause(): void {
-    this.#body.pause()
-  }
-
-  resume(): void {
-    this.#body.resume()
-  }
-
-  abort(fault: Fault): void {
-    this.#body.abort(fault)
+  override abort(fault: Fault): void {
+    super.abort(fault)
     this.#leave()
   }
 

@@ -2,7 +2,7 @@
 
 import type { Awaitable } from '#base/awaitable'
 import { Pending, whenHere } from '#base/pending'
-import { type Body, isEmpty, type Sink } from '#sdk/body'
+import { isEmpty, type Sink } from '#sdk/body'
 import type { Exchange } from '#sdk/exchange'
 import { type FallbackReason, fallbackReason, type FallbackRules } from '#sdk/fallback'
 import { Fault, type FaultCode, toFault } from '#sdk/fault'
@@ -10,6 +10,7 @@ import type { Log } from '#sdk/filter'
 import type { Reply } from '#sdk/reply'
 import type { Service, ServiceRequest } from '#sdk/service'
 import { makeStaticReply } from '#sdk/static-reply'
+import { PassingBody } from '#services/passing-body'
 import { isRepeatable } from '#services/retry'
 
 export class WithFallback implements Service {
@@ -120,30 +121,11 @@ function isUnsent(fault: Fault | undefined): boolean {
 }
 
 /** A body that knows whether anyone has begun to take it. */
-class WatchedBody implements Body {
+class WatchedBody extends PassingBody {
   isStarted = false
-  readonly length: number | undefined
-  readonly #body: Body
 
-  constructor(body: Body) {
-    this.length = body.length
-    this.#body = body
-  }
-
-  start(sink: Sink): void {
+  override start(sink: Sink): void {
     this.isStarted = true
-    this.#body.start(sink)
-  }
-
-  pause(): void {
-    this.#body.pause()
-  }
-
-  resume(): void {
-    this.#body.resume()
-  }
-
-  abort(fault: Fault): void {
-    this.#body.abort(fault)
+    this.inner.start(sink)
   }
 }
