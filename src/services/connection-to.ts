@@ -22,16 +22,16 @@ export function connectionTo(
 ): Address {
   if ('socketPath' in address) return address
   if (!isSecure) return plaintext ? address : { ...address, lookup: lookupLocal }
-  return { ...address, tls: contextOf(tls ?? DEFAULT_TLS).optionsFor(hostOf(known ?? authority)) }
+  return { ...address, tls: tlsOf(tls ?? DEFAULT_TLS).optionsFor(hostOf(known ?? authority)) }
 }
 
 /** One for all targets of a service. */
-const contexts = new WeakMap<ServiceTlsRules, ServiceTls>()
+const made = new WeakMap<ServiceTlsRules, ServiceTls>()
 
-function contextOf(rules: ServiceTlsRules): ServiceTls {
-  const made = contexts.get(rules) ?? new ServiceTls(rules)
-  contexts.set(rules, made)
-  return made
+function tlsOf(rules: ServiceTlsRules): ServiceTls {
+  const tls = made.get(rules) ?? new ServiceTls(rules)
+  made.set(rules, tls)
+  return tls
 }
 
 /** Without its port, and without the brackets of an address. */
