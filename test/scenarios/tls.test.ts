@@ -6,6 +6,7 @@ import { test, type TestContext } from 'node:test'
 import type { ConnectionOptions } from 'node:tls'
 import { Authority, type Issued } from '../kit/certificates.ts'
 import { startGateway } from '../kit/gateway.ts'
+import { startRecorder, valuesOf } from '../kit/recorder.ts'
 import { until } from '../kit/until.ts'
 import { askTls, connectTls, isResumed, outcomeOf, sessionOf } from '../kit/tls-client.ts'
 
@@ -23,9 +24,14 @@ const start = (t: TestContext, tls: string, workers = 1) =>
   startGateway(t, HELLO, { listen: listener(tls), workers })
 
 test('TLS ends here: requests are https, and the service is told', async (t) => {
-  const { port } = await start(t, `tls: { certificates: ${certificate(ca.issue())} }`)
+  const service = await startRecorder(t)
+  const { port } = await startGateway(t, `routes: [{ path: /**, to: "${service.url}" }]`, {
+    listen: listener(`tls: { certificates: ${certificate(ca.issue())} }`),
+  })
   const { reply } = await askTls(port, trusting)
-  assert.match(reply, /^HTTP\/1.1 200 OK\r\n[^]*\r\n\r\nhello$/)
+  assert.match(reply, /^HTTP\/1.1 200 OK\r\n[^]*\r\n\r\nok$/)
+  assert.deepEqual(valuesOf(service.request(), 'x-forwarded-proto'), ['https'])
+  assert.match(service.request(), /\r\nforwarded: [^\r]*proto=https/)
 })
 
 test('TLS-04: the certificate is the one that has the name: exact, one-label wildcard, the first', async (t) => {
