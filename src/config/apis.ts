@@ -139,6 +139,8 @@ function checkForm(api: Api, written: object, report: Report): void {
       )
     return
   }
+  if (Object.keys(versions).length === 0)
+    report.complain(written, 'versions', 'found no version, expected one or more, by name')
   const lifecycle = ['deprecated', 'sunset', 'successor'] as const
   for (const key of ['routes', 'version', ...lifecycle] as const) {
     if (api[key] === undefined) continue

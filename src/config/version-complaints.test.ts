@@ -68,4 +68,9 @@ testComplaints([
       '3:29 apis.a.versionBy: found "cookie:v", expected header:NAME, query:NAME, mediaType or mediaType:PARAMETER',
     ],
   },
+  {
+    about: 'an API of no version',
+    text: `apis:\n  a: { path: /a, versions: {} }\n${ROUTES}`,
+    complaints: ['3:28 apis.a.versions: found no version, expected one or more, by name'],
+  },
 ])
