@@ -14,7 +14,7 @@ const SERVICE = /^[A-Za-z0-9][\w.-]{0,99}$/
 /** The option word for it. */
 export const destination = () =>
   z.string().refine((to) => SERVICE.test(to) || isTarget(to), {
-    error: 'expected the name of a service, http://host:port/base or unix:/path/to.sock',
+    error: 'expected the name of a service, http(s)://host:port/base or unix:/path/to.sock',
   })
 
 export function referenceTo(to: string): Reference {

@@ -7,6 +7,7 @@ import { formatComplaint } from '#config/complaint'
 import { ConfigRefused } from '#config/config-refused'
 import { startGateway, type TestGateway } from '../kit/gateway.ts'
 import type { Scope } from '../kit/temporary-folder.ts'
+import { until } from '../kit/until.ts'
 import { faultOf, type Got } from './gateway-api/judge.ts'
 import { type Services, startServices } from './gateway-api/services.ts'
 import { differenceOf } from './gateway-api/stated.ts'
@@ -67,7 +68,10 @@ async function runTest(test: RouteTest, setting: Setting): Promise<void> {
         const fault = faultOf({ status: [difference.instead as number] }, got)
         tally.noteStated(difference.why, fault && `${name}: ${fault}`)
       } else {
-        const fault = faultOf(each.want, got) ?? (await faultOfShares(test, each, setting))
+        const fault =
+          faultOf(each.want, got) ??
+          (await faultOfCopies(each, setting)) ??
+          (await faultOfShares(test, each, setting))
         tally.note(fault && `${name}: ${fault}`)
       }
     }
@@ -93,20 +97,37 @@ async function ask(
 ): Promise<Got> {
   const { services, gateway } = setting
   services.says = backendSays?.headers ?? {}
-  services.last = undefined
+  services.asked.clear()
   const { method = 'GET', host = 'gateway.test', path, headers } = req
   const port = gateway.gateway.ports[listenerOf(test, req.host, index)]!
   const sent = httpRequest({ host: '127.0.0.1', port, method, path, headers: { ...headers, host } })
   sent.end()
   const [response] = (await once(sent, 'response')) as [IncomingMessage]
   const body = await text(response)
-  return { status: response.statusCode!, headers: response.headers, body, asked: services.last }
+  return {
+    status: response.statusCode!,
+    headers: response.headers,
+    body,
+    asked: services.asked.get(body),
+  }
 }
 
 function listenerOf(test: RouteTest, host = '', index: number): string {
   const named = ELSEWHERE[test.id]?.(host, index)
   const byPort = LISTENERS.find((name) => name === `p${/:(\d+)$/.exec(host)?.[1]}`)
   return named ?? byPort ?? 'p80'
+}
+
+/** Copies come when they come: the client's answer does not wait for them. */
+async function faultOfCopies({ want }: Case, { services }: Setting) {
+  for (const { backend } of want.mirroredTo ?? []) {
+    const came = await until(() => services.asked.has(backend)).then(
+      () => true,
+      () => false,
+    )
+    if (!came) return `no copy came to ${backend}`
+  }
+  return undefined
 }
 
 /** Of a hundred requests each weighted service gets its hundredths. */

@@ -23,7 +23,7 @@ const targetUrl = () =>
   })
 
 const targetMembers = z.strictObject({
-  url: targetUrl().describe('http://host:port/base or unix:/path'),
+  url: targetUrl().describe('http(s)://host:port/base or unix:/path'),
   weight: positive().prefault(1).describe('Its share beside the others'),
   tier: positive().prefault(1).describe('Asked only when too few of the tiers before are up'),
   drain: z.boolean().prefault(false).describe('It gets no new calls; those under way may end'),

@@ -8,16 +8,16 @@ export interface Services {
   readonly urls: Readonly<Record<string, string>>
   /** Field lines to answer with from now on. */
   says: Readonly<Record<string, string>>
-  /** The last request that any of them got. */
-  last: IncomingMessage | undefined
+  /** The last request that each of them got. */
+  readonly asked: Map<string, IncomingMessage>
 }
 
 export async function startServices(scope: Scope, names: readonly string[]): Promise<Services> {
   const urls: Record<string, string> = {}
-  const services: Services = { urls, says: {}, last: undefined }
+  const services: Services = { urls, says: {}, asked: new Map() }
   for (const name of names) {
     const server = createServer((request, response) => {
-      services.last = request
+      services.asked.set(name, request)
       const { searchParams } = new URL(request.url!, 'http://service.test')
       const answer = () => void response.writeHead(200, { ...services.says }).end(name)
       if (searchParams.get('delay') === '1s') setTimeout(answer, 1_000)

@@ -41,11 +41,21 @@ const DIFFERENCES: readonly Difference[] = [
     test: /^httproute-reference-grant$/,
     of: wants(500),
   },
-  { why: 'retry by status: to come', test: /^httproute-retry$/ },
-  { why: 'kinds of services are of Kubernetes', test: /^httproute-service-types$/ },
-  { why: 'TLS: to come', test: /^httproute-https-/ },
   {
-    why: 'TLS: to come',
+    why: 'its cases are blanks that a program fills in: see test/scenarios/retry-rules.test.ts',
+    test: /^httproute-retry$/,
+  },
+  {
+    why: 'its cases are blanks that a program fills in: see test/scenarios/mirrors.test.ts',
+    test: /^httproute-request-percentage-mirror$/,
+  },
+  { why: 'kinds of services are of Kubernetes', test: /^httproute-service-types$/ },
+  {
+    why: 'its cases are blanks that a program fills in: see test/scenarios/tls.test.ts',
+    test: /^httproute-https-/,
+  },
+  {
+    why: 'asked over TLS, which no listener has here: see test/scenarios/tls.test.ts',
     test: /^httproute-redirect-port-and-scheme$/,
     of: (each) => each.req.host === 'example.org', // the cases of the gateway that has TLS alone
   },

@@ -34,7 +34,6 @@ export interface Rule {
   readonly filters?: readonly Filter[]
   readonly backends?: readonly Backend[]
   readonly timeouts?: { readonly request?: string; readonly backendRequest?: string }
-  readonly retry?: unknown
 }
 
 export interface Match {
@@ -74,7 +73,7 @@ export interface Filter {
     readonly prefix?: string
   }
   readonly cors?: unknown
-  readonly mirror?: unknown
+  readonly mirror?: { readonly backend: string }
 }
 
 export interface Backend {
@@ -111,6 +110,7 @@ export interface Wanted {
     readonly port?: string
     readonly path?: string
   }
+  readonly mirroredTo?: readonly { readonly backend: string }[]
 }
 
 export interface Place {

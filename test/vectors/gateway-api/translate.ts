@@ -75,14 +75,15 @@ function settingsOrReason(...of: Parameters<typeof settingsOf>): Settings {
 function settingsOf(rule: Rule, match: Match, place: Place, setting: Setting): Settings {
   const { backends = [], timeouts } = rule
   const [only] = backends.length === 1 ? backends : []
-  if (rule.retry !== undefined) throw new NotThere('retry by status: to come')
   if (only === undefined && backends.some(({ filters = [] }) => filters.length > 0))
     throw new NotThere('features of one of several targets: a target has none of its own')
   const filters = [...(rule.filters ?? []), ...(only?.filters ?? [])]
+  if (filters.filter(({ mirror }) => mirror !== undefined).length > 1)
+    throw new NotThere('more than one mirror: a route has one')
   const host = filters.find(({ rewrite }) => rewrite?.host !== undefined)?.rewrite?.host
   const settings: Settings = {}
   for (const filter of filters) {
-    const { headers, ...others } = featureOf(filter, match, place)
+    const { headers, ...others } = featureOf(filter, match, place, setting)
     Object.assign(settings, others)
     if (headers) settings['headers'] = Object.assign(settings['headers'] ?? {}, headers)
   }
@@ -108,10 +109,10 @@ function endpointOf(backends: readonly Backend[], host: string | undefined, sett
   return { to: service }
 }
 
-function featureOf(filter: Filter, match: Match, place: Place): Settings {
-  const { requestHeaders, responseHeaders, redirect, rewrite } = filter
+function featureOf(filter: Filter, match: Match, place: Place, { urls }: Setting): Settings {
+  const { requestHeaders, responseHeaders, redirect, rewrite, mirror } = filter
   if (filter.cors !== undefined) throw new NotThere('CORS: to come')
-  if (filter.mirror !== undefined) throw new NotThere('mirroring: to come')
+  if (mirror) return { mirror: { to: urls[mirror.backend] } }
   if (redirect) return { redirect: redirectOf(redirect, match, place) }
   if (rewrite) {
     const path = pathOf(rewrite)
