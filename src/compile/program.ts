@@ -74,7 +74,12 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
     slots,
     site,
   )
-  const setting: RouteSetting = { ...site, bound, slots, filters, groups }
+  const authenticators = {
+    of: (name: string): never => {
+      throw new Error(`no authenticator is called ${name}`)
+    },
+  }
+  const setting: RouteSetting = { ...site, bound, slots, filters, groups, authenticators }
   try {
     const outside = createRouterBuilder<RouteProgram>(true)
     const byStage = new Map(

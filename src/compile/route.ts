@@ -15,6 +15,7 @@ import type { HttpExchange } from '#proxy/exchange'
 import { compilePipeline } from '#proxy/pipeline'
 import type { RouteProgram } from '#proxy/program'
 import { Fault } from '#sdk/fault'
+import type { Authenticator } from '#sdk/authenticator'
 import type { Endpoint, Filter, FilterDefinition, Log } from '#sdk/filter'
 import { PHASES } from '#sdk/phase'
 import { PRIORITIES, type Priority } from '#sdk/priority'
@@ -30,6 +31,7 @@ export interface RouteSetting {
   /** Every filter made, to be closed with the program. */
   readonly filters: Filter[]
   readonly bound: BoundServices
+  readonly authenticators: { of(name: string, stage: string): Authenticator }
   readonly slots: CallSlotTable
   readonly services: ServiceRegistry
   /** Numbers of the counters of stages and versions, by `groupKey`. */
@@ -65,7 +67,13 @@ function rank({
 export function compileRoute(route: RouteConfig, setting: RouteSetting): RouteProgram {
   const { known, clock, log } = setting
   const { stage = '', api } = route
-  const host = { clock, log, route: route.name, stage }
+  const host = {
+    clock,
+    log,
+    route: route.name,
+    stage,
+    authenticator: (name: string) => setting.authenticators.of(name, stage),
+  }
   const ordered = filtersInOrder(route.features, known.filters)
   const guards: Filter[] = []
   const filters = ordered.map(({ definition, options }) => {

@@ -48,6 +48,8 @@ export class HttpExchange implements Exchange, Served {
   routeProgram: RouteProgram
   consumer: Consumer | undefined = undefined
   claims: Exchange['claims'] = undefined
+  scopes: Exchange['scopes'] = undefined
+  credential = ''
   match: RouteMatch = NO_MATCH
   reply: Reply | undefined = undefined
   service = ''

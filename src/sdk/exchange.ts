@@ -124,6 +124,10 @@ export interface Exchange {
   consumer: Consumer | undefined
   /** What the caller's token says; undefined without one. */
   claims: Readonly<Record<string, unknown>> | undefined
+  /** What the credentials are good for; undefined while nobody knows who calls. */
+  scopes: readonly string[] | undefined
+  /** Which of the caller's credentials they were, for the log; '' for none. */
+  credential: string
   /** The stage it is for: production, staging …; '' where there are none. */
   readonly stage: string
   get<T>(slot: Slot<T>): T | undefined

@@ -3,6 +3,7 @@
 import type { z } from 'zod'
 import type { Awaitable } from '#base/awaitable'
 import type { Clock } from '#base/clock'
+import type { Authenticator } from '#sdk/authenticator'
 import type { Reference } from '#sdk/destination'
 import type { Exchange } from '#sdk/exchange'
 import type { Fault } from '#sdk/fault'
@@ -50,6 +51,8 @@ export interface Host {
   readonly route: string
   /** The stage it stands in, '' where there are none: what it counts and keeps is that stage's alone. */
   readonly stage: string
+  /** An authenticator that `authenticators` named. One that cannot be made refuses everyone: 503. */
+  authenticator(name: string): Authenticator
 }
 
 /** How a feature's settings on `defaults`, on an `api` and on a route become one. */
@@ -81,8 +84,14 @@ export interface FilterDefinition<
   /** The one source of types, validation, defaults, completion and reference. Short forms are part of it. */
   readonly options: Options
   readonly body?: BodyNeeds
+  /** Other features that stand on every route where this one does, with their defaults when nobody writes them. */
+  readonly implies?: readonly string[]
+  /** Another feature that it makes no sense without: the configuration is refused when that one is not there. */
+  readonly needs?: string
   /** What outside the route its options name: the configuration is refused when it is not there. */
   readonly references?: (options: z.output<Options>) => readonly Reference[]
+  /** The authenticators that its options name. */
+  readonly authenticators?: (options: z.output<Options>) => readonly string[]
   readonly create: (options: z.output<Options>, host: Host) => Filter
 }
 

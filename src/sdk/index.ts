@@ -5,6 +5,16 @@ export type { Awaitable } from '#base/awaitable'
 export type { Clock } from '#base/clock'
 export { HeaderList } from '#http/header-list'
 export { normalizePath } from '#http/path'
+export {
+  type Authenticator,
+  type AuthenticatorDefinition,
+  type AuthenticatorHost,
+  type Carriers,
+  defineAuthenticator,
+  Identity,
+  Refusal,
+  type Verdict,
+} from '#sdk/authenticator'
 export type { Body, Sink } from '#sdk/body'
 export {
   breakerMembers,
@@ -14,10 +24,13 @@ export {
   hedgeMembers,
   timeoutMembers,
 } from '#sdk/call-rules'
+export type { ConsumerKey, Consumers } from '#sdk/consumers'
 export { destination, type Reference, referenceTo } from '#sdk/destination'
 export { defineEndpoint, type EndpointDefinition, type EndpointHost } from '#sdk/endpoint'
+export type { Errand, ErrandAnswer, Errands } from '#sdk/errands'
 export {
   type Client,
+  type ClientCertificate,
   type Consumer,
   type Exchange,
   type InboundRequest,

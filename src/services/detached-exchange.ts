@@ -24,6 +24,8 @@ export class DetachedExchange implements Exchange {
   readonly stage: string
   readonly consumer: Consumer | undefined
   readonly claims: Exchange['claims']
+  readonly scopes: Exchange['scopes']
+  readonly credential: string
   /** Where it stands in a list; for whoever keeps one. */
   index = 0
   readonly #of: Exchange
@@ -40,6 +42,8 @@ export class DetachedExchange implements Exchange {
     this.stage = of.stage
     this.consumer = of.consumer
     this.claims = of.claims
+    this.scopes = of.scopes
+    this.credential = of.credential
     this.#of = of
   }
 

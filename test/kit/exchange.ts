@@ -44,6 +44,8 @@ export function exchangeFor(asked: Asked = {}): Exchange {
     route: 'route',
     consumer: asked.consumer,
     claims: asked.claims,
+    scopes: undefined,
+    credential: '',
     stage: '',
     get: <T>(slot: Slot<T>) => slots.get(slot) as T | undefined,
     set: (slot, value) => void slots.set(slot, value),
@@ -60,4 +62,7 @@ export const quietHost: Host = {
   log: { warn() {}, error() {} },
   route: 'route',
   stage: '',
+  authenticator: (name) => {
+    throw new Error(`no authenticator is called ${name}`)
+  },
 }
