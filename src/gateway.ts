@@ -2,16 +2,16 @@
 
 import { availableParallelism } from 'node:os'
 import { systemClock } from '#base/clock'
-import { Groups } from '#compile/groups'
 import { packParcel } from '#compile/parcel'
 import { type Checked, type ConfigPlace, ConfigSource } from '#control/config-source'
 import type { Complaint } from '#config/complaint'
 import type { GatewayConfig } from '#config/config'
 import { Admin } from '#control/admin'
 import { callMetrics } from '#control/call-metrics'
-import { Calls } from '#control/calls'
+import { ErrandRunner } from '#control/errands'
 import { LogSink } from '#control/log-sink'
 import { metricsText } from '#control/metrics'
+import { PlaceKeeper } from '#control/places'
 import { ChosenPorts, refuseTaken } from '#control/ports'
 import { lateChanges, refusedBy, ReloadNews, type ReloadOutcome } from '#control/reload-news'
 import { Targets } from '#control/targets'
@@ -37,8 +37,8 @@ export class Gateway {
   #turn: Promise<unknown> = Promise.resolve()
   readonly #ports = new ChosenPorts()
   readonly #targets: Targets
-  readonly #groups = new Groups()
-  #calls: Calls | undefined = undefined
+  readonly #errands = new ErrandRunner(systemClock)
+  #places: PlaceKeeper | undefined = undefined
   #stopping = false
   readonly #news = new ReloadNews()
 
@@ -48,7 +48,7 @@ export class Gateway {
     this.#logs = new LogSink(options.isTerminal)
     this.#targets = new Targets({
       clock: systemClock,
-      onChange: (targets) => this.#supervisor?.setTargets(targets),
+      onChange: (targets) => this.#supervisor?.news.setTargets(targets),
       say: (level, message, fields) => this.#say(level, message, fields),
     })
     this.#admin = new Admin({
@@ -58,8 +58,8 @@ export class Gateway {
           this.#supervisor!.counters,
           this.#generation,
           this.#targets,
-          this.#groups.all(),
-        ) + callMetrics(this.#supervisor!.counters, this.#calls!.samples()),
+          this.#places!.groups.all(),
+        ) + callMetrics(this.#supervisor!.counters, this.#places!.calls.samples()),
     })
   }
 
@@ -112,12 +112,14 @@ export class Gateway {
     if (!this.#options.takesOver) await refuseTaken(config.listeners)
     this.#config = config
     this.#logs.configure(config.observe.accessLog)
-    this.#calls = new Calls(this.workers)
+    const places = (this.#places = new PlaceKeeper(this.#targets, this.workers))
     this.#supervisor = new Supervisor({
       workers: this.workers,
       clock: systemClock,
       logs: this.#logs,
-      shared: { ...this.#calls.shared, targets: this.#targets.memory },
+      shared: places.shared,
+      onErrand: (errand) => this.#errands.run(errand),
+      onGone: (seat) => places.workerGone(seat),
       onDeath: (worker, why, lastRoute) =>
         this.#say('error', `worker ${worker} ended: ${why}`, { lastRoute }),
     })
@@ -168,9 +170,12 @@ export class Gateway {
     try {
       const read = await this.#source.read()
       this.#warnings = read.warnings
-      const { config, code } = read
+      const { config, consumers, code } = read
       const before = this.config
-      if (JSON.stringify([config, code]) === this.#applied) return { kind: 'unchanged' }
+      if (JSON.stringify([config, code]) === this.#applied)
+        return this.#supervisor!.news.setConsumers(consumers.memory)
+          ? { kind: 'changed', generation: this.#generation, warnings: this.#warnings }
+          : { kind: 'unchanged' }
       const open = new Set(before.listeners.map(({ port, host }) => `${host} ${port}`))
       await refuseTaken(config.listeners.filter(({ port, host }) => !open.has(`${host} ${port}`)))
       this.#logs.configure(config.observe.accessLog)
@@ -190,25 +195,27 @@ export class Gateway {
     }
   }
 
-  async #apply({ config, known, code }: Checked): Promise<void> {
-    const groups = this.#groups.of(config.routes)
-    const logsAccess = config.observe.accessLog !== false
-    const { plugins } = config
+  async #apply({ config, consumers, known, code }: Checked): Promise<void> {
+    const places = this.#places!
     try {
-      const targets = await this.#targets.prepare(config.services)
-      const slots = this.#calls!.slotsOf(config, known)
-      const parcel = packParcel(config, slots, groups, this.#generation + 1)
-      const listeners = await this.#ports.of(config.listeners)
-      await this.#supervisor!.apply({ parcel, targets, listeners, logsAccess, plugins, code })
-      this.#calls!.use(slots)
+      const prepared = await places.prepare(config, known)
+      await this.#supervisor!.apply({
+        parcel: packParcel(config, prepared, this.#generation + 1),
+        targets: prepared.targets,
+        consumers: consumers.memory,
+        listeners: await this.#ports.of(config.listeners),
+        logsAccess: config.observe.accessLog !== false,
+        plugins: config.plugins,
+        code,
+      })
+      places.use(config, prepared)
     } catch (refusal) {
-      this.#targets.stay()
+      places.stay()
       throw refusal
     } finally {
       this.#ports.release()
     }
     this.#generation++
-    this.#targets.use(config.services)
     this.#applied = JSON.stringify([config, code])
   }
 

@@ -17,8 +17,20 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   filters: ['sdk'],
   endpoints: ['sdk'],
   stores: ['sdk'],
+  authenticators: ['sdk'],
+  consumers: ['base', 'sdk'],
   proxy: ['base', 'http', 'sdk', 'telemetry', 'wire', 'routing'],
-  config: ['base', 'http', 'sdk', 'routing', 'filters', 'endpoints', 'stores'], // the lists as types, for defineConfig
+  config: [
+    'base',
+    'http',
+    'sdk',
+    'routing',
+    'filters',
+    'endpoints',
+    'stores',
+    'authenticators',
+    'consumers',
+  ], // the lists as types, for defineConfig
   compile: [
     'base',
     'http',
@@ -29,11 +41,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'filters',
     'endpoints',
     'stores',
+    'authenticators',
     'proxy',
     'config',
   ],
   discovery: ['base', 'telemetry', 'config'],
-  workers: ['base', 'sdk', 'telemetry', 'services', 'proxy', 'config', 'compile'],
+  workers: ['base', 'sdk', 'telemetry', 'services', 'consumers', 'proxy', 'config', 'compile'],
   control: ['base', 'sdk', 'telemetry', 'config', 'services', 'compile', 'discovery'],
   cli: ['base', 'http', 'sdk', 'routing', 'config', 'compile', 'control'],
 }
@@ -77,9 +90,9 @@ test('a folder imports only what its row names', () => {
   assert.deepEqual(wrong, [])
 })
 
-test('filters, endpoints and stores know the contract and their own folder, nothing else', () => {
+test('filters, endpoints, stores and authenticators know the contract and their own folder, nothing else', () => {
   for (const [file, targets] of importsOf) {
-    if (!/^src\/(?:filters|endpoints|stores)\/.+\//.test(file)) continue
+    if (!/^src\/(?:filters|endpoints|stores|authenticators)\/.+\//.test(file)) continue
     for (const target of targets) {
       assert.ok(
         target === 'src/sdk/index.ts' || dirname(target) === dirname(file),

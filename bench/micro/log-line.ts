@@ -18,6 +18,8 @@ const record = {
   stage: '',
   api: '',
   version: '',
+  consumer: '',
+  credential: '',
   service: 'orders',
   target: 'http://10.0.0.5:3000',
   attempts: 1,

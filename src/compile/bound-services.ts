@@ -38,7 +38,7 @@ export class BoundServices {
   }
 
   /** A service as a route calls it. Fails when there is none of that name. */
-  for(named: string, route: RouteConfig): Service {
+  for(named: string, route: Caller): Service {
     const callee = this.#calleeOf(named, route)
     const { fallback, mirror } = callee.rules
     const bound = this.#bind(callee)
@@ -55,7 +55,7 @@ export class BoundServices {
     return getOrPut(this.#rules, key, () => JSON.stringify(this.#services[key]))
   }
 
-  #calleeOf(named: string, { features, stage }: RouteConfig): Callee {
+  #calleeOf(named: string, { features, stage }: Caller): Callee {
     const name = keyOfService(this.#services, named, stage)
     const service = this.#services[name]
     if (service === undefined) throw new Error(`no service is called ${name}`)
@@ -77,19 +77,22 @@ export class BoundServices {
   }
 
   /** The other's own fallback is not asked: nothing goes in circles. */
-  #withFallback(service: Service, rules: FallbackRules, route: RouteConfig): Service {
+  #withFallback(service: Service, rules: FallbackRules, route: Caller): Service {
     const { by } = rules
     const other = 'to' in by ? this.#bind(this.#calleeOf(by.to, route)) : undefined
     return new WithFallback(service, rules, other, this.#site.log)
   }
 
-  #mirrored(service: Service, rules: MirrorRules, route: RouteConfig): Service {
+  #mirrored(service: Service, rules: MirrorRules, route: Caller): Service {
     const { rules: own, ...callee } = this.#calleeOf(rules.to, route)
     const once = { ...own, retry: { ...own.retry, attempts: 1 }, hedge: undefined }
     const other = this.#bind({ ...callee, rules: once })
     return new Mirrored(service, other, rules, this.#site.mirrors)
   }
 }
+
+/** A route, or whoever calls in its place. */
+type Caller = Pick<RouteConfig, 'features' | 'stage'>
 
 /** A service as the routes of a stage call it that say the same of it. */
 interface Callee {

@@ -7,7 +7,12 @@ import { builtinFilters } from '#filters/index'
 import { createCallStates } from '#services/call-states'
 import { CallSlots } from './call-slots.ts'
 
-const KNOWN = { filters: builtinFilters, endpoints: builtinEndpoints, stores: [] }
+const KNOWN = {
+  filters: builtinFilters,
+  endpoints: builtinEndpoints,
+  stores: [],
+  authenticators: [],
+}
 const BREAKER = {
   ...service.parse({ targets: 'http://127.0.0.1:1', circuitBreaker: {} }),
   name: 'a',
@@ -27,7 +32,7 @@ const route = (to: string, features: object = {}, stage?: string): RouteConfig =
 /** How many breakers there are. */
 function breakers(services: Record<string, ServiceConfig>, routes: RouteConfig[]): number {
   const assignment = new CallSlots(createCallStates(1))
-  const calls = assignment.assign({ services, routes }, KNOWN)
+  const calls = assignment.assign({ services, routes, authenticators: {} }, KNOWN)
   assert.equal(new Set(Object.values(calls)).size, Object.keys(calls).length)
   return Object.keys(calls).filter((key) => key.startsWith('breaker')).length
 }
@@ -51,10 +56,14 @@ test('each service, and each stage, has its own', () => {
 
 test('places stay while the configuration names them', () => {
   const assignment = new CallSlots(createCallStates(1))
-  const first = { services: { a: BREAKER }, routes: [route('a')] }
+  const first = { authenticators: {}, services: { a: BREAKER }, routes: [route('a')] }
   const before = assignment.assign(first, KNOWN)
   assignment.keep(before)
-  const second = { services: { b: BREAKER, a: BREAKER }, routes: [route('b'), route('a')] }
+  const second = {
+    authenticators: {},
+    services: { b: BREAKER, a: BREAKER },
+    routes: [route('b'), route('a')],
+  }
   const after = assignment.assign(second, KNOWN)
   for (const [key, slot] of Object.entries(before)) assert.equal(after[key], slot)
 })

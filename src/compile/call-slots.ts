@@ -4,7 +4,8 @@ import { callKeys } from '#compile/call-keys'
 import { Slots } from '#compile/slots'
 import { tunnelKey } from '#compile/tunnel-places'
 import { callRulesOf, othersIn } from '#config/call-rules'
-import type { GatewayConfig, RouteConfig } from '#config/config'
+import { authenticatorFor, authenticatorsOf } from '#config/authenticators'
+import type { AuthenticatorConfig, GatewayConfig, RouteConfig } from '#config/config'
 import { optionsOf } from '#config/inherit'
 import type { Known } from '#config/known'
 import { keyOfService } from '#config/service-key'
@@ -14,7 +15,7 @@ import { type CallStates, clearCallState, MAX_CALL_STATES } from '#services/call
 export type CallSlotTable = Readonly<Record<string, number>>
 
 /** What it takes of a configuration. */
-export type Slotted = Pick<GatewayConfig, 'services' | 'routes'>
+export type Slotted = Pick<GatewayConfig, 'services' | 'routes' | 'authenticators'>
 
 export class CallSlots {
   readonly #slots: Slots
@@ -36,8 +37,9 @@ export class CallSlots {
   }
 }
 
-function keysOfCalls({ services, routes }: Slotted, known: Known): Set<string> {
+function keysOfCalls({ services, routes, authenticators }: Slotted, known: Known): Set<string> {
   const keys = new Set<string>()
+  const asked = new Set<string>()
   for (const route of routes) {
     const places = tunnelKey(route)
     if (places !== undefined) keys.add(places)
@@ -51,8 +53,31 @@ function keysOfCalls({ services, routes }: Slotted, known: Known): Set<string> {
         for (const key of Object.values(callKeys(name, route, rules))) keys.add(key)
       }
     }
+    const { stage } = route
+    for (const named of authenticatorsOf(route, known.filters)) {
+      if (asked.has(`${named}@${stage}`)) continue
+      asked.add(`${named}@${stage}`)
+      for (const called of servicesOfAuthenticator(
+        authenticatorFor(authenticators, named, stage),
+        known,
+      )) {
+        const service = services[keyOfService(services, called, stage)]!
+        const rules = callRulesOf(service, {}, known.filters)
+        for (const key of Object.values(callKeys(service.name, { stage }, rules))) keys.add(key)
+      }
+    }
   }
   return keys
+}
+
+/** Under the rules of the services alone, whatever routes say. */
+function servicesOfAuthenticator(
+  config: AuthenticatorConfig | undefined,
+  known: Known,
+): readonly string[] {
+  const definition = known.authenticators.find(({ name }) => name === config?.kind)
+  const references = definition?.references?.(definition.options.parse(config!.options)) ?? []
+  return references.map((one) => (one.kind === 'service' ? one.name : one.url))
 }
 
 /** The services that a route calls: its endpoint, and its features. */

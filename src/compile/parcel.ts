@@ -5,16 +5,21 @@ import type { GatewayConfig, RouteConfig, ServiceRules } from '#config/config'
 
 export interface Parcel {
   readonly generation: number
-  /** Services and problem pages, as JSON. */
+  /** All but the routes, as JSON. */
   readonly base: string
   /** Routes, a few per text, as JSON. */
   readonly routes: readonly string[]
+  /** Of its stores, by name. */
+  readonly memories: Readonly<Record<string, SharedArrayBuffer>>
 }
 
 export interface ParcelBase {
   readonly slots: CallSlotTable
   /** Their targets come and go on their own: the workers are told of them elsewhere. */
   readonly services: Readonly<Record<string, ServiceRules>>
+  readonly authenticators: GatewayConfig['authenticators']
+  readonly ownPaths: GatewayConfig['ownPaths']
+  readonly stores: GatewayConfig['stores']
   readonly stages: GatewayConfig['stages']
   /** Numbers of the counters of stages and versions, by `groupKey`. */
   readonly groups: Readonly<Record<string, number>>
@@ -29,11 +34,10 @@ const ROUTES_PER_TEXT = 50
 
 export function packParcel(
   config: GatewayConfig,
-  slots: CallSlotTable,
-  groups: Readonly<Record<string, number>>,
+  { slots, groups, memories }: Pick<ParcelBase, 'slots' | 'groups'> & Pick<Parcel, 'memories'>,
   generation: number,
 ): Parcel {
-  const { stages, problems, overload } = config
+  const { authenticators, ownPaths, stores, stages, problems, overload } = config
   const drainMs = config.shutdown.deadline
   const services = Object.fromEntries(
     Object.entries(config.services).map(([name, service]) => {
@@ -41,12 +45,23 @@ export function packParcel(
       return [name, rules]
     }),
   )
-  const base: ParcelBase = { slots, services, stages, groups, problems, overload, drainMs }
+  const base: ParcelBase = {
+    slots,
+    services,
+    authenticators,
+    ownPaths,
+    stores,
+    stages,
+    groups,
+    problems,
+    overload,
+    drainMs,
+  }
   const routes: string[] = []
   for (let i = 0; i < config.routes.length; i += ROUTES_PER_TEXT) {
     routes.push(JSON.stringify(config.routes.slice(i, i + ROUTES_PER_TEXT)))
   }
-  return { generation, base: JSON.stringify(base), routes }
+  return { generation, base: JSON.stringify(base), routes, memories }
 }
 
 export function openBase(parcel: Parcel): ParcelBase {

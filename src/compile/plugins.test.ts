@@ -42,7 +42,7 @@ test('a name that is taken is refused, whatever it is the name of', async (t) =>
 })
 
 test('a file that brings nothing is refused by name', async (t) => {
-  const nothing = /plugin-0\.ts exports no filter, endpoint or store$/
+  const nothing = /plugin-0\.ts exports no filter, endpoint, store or authenticator$/
   await assert.rejects(load(t, 'export const defined = { name: "x" }'), nothing)
 })
 

@@ -1,11 +1,15 @@
 /** Configuration in, program out: the only bridge between the two planes. Built in slices, so that requests go on. */
 
 import type { GatewayConfig } from '#config/config'
+import { Authenticators } from '#compile/authenticators'
 import { BoundServices } from '#compile/bound-services'
+import { Kept } from '#compile/kept'
 import { type Parcel, openBase, openRoutes } from '#compile/parcel'
-import { compileRoute, fallbackOf, type RouteSetting } from '#compile/route'
+import { answering, compileRoute, fallbackOf, type RouteSetting } from '#compile/route'
 import type { Site } from '#compile/site'
+import { Stores } from '#compile/stores'
 import { rulesOf } from '#config/router-rules'
+import { DEFAULT_STORE } from '#config/stores'
 import { DEFAULT_PROBLEMS, type ProblemPages } from '#proxy/problem'
 import { Program, type RouteProgram } from '#proxy/program'
 import { createRouterBuilder } from '#routing/router-builder'
@@ -23,7 +27,8 @@ const POOLED_IDLE_MS = 60_000
 
 /** Fails, with everything it made closed again, when any part of the configuration cannot be built. */
 export async function buildProgram(parcel: Parcel, site: Site): Promise<Program> {
-  const { services, problems, slots, stages, groups, overload, drainMs } = openBase(parcel)
+  const base = openBase(parcel)
+  const { services, problems, slots, stages, groups, overload, drainMs } = base
   const held = new Map(
     Object.entries(services).map(([name, config]) => {
       const {
@@ -64,9 +69,11 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
     }),
   )
   const filters: Filter[] = []
+  const kept = new Kept(site.kept)
   const close = (): void => {
     for (const filter of filters) void filter.close?.()
     for (const hold of held.values()) hold.release()
+    kept.release()
   }
   const bound = new BoundServices(
     new Map([...held].map(([name, { service }]) => [name, service])),
@@ -74,11 +81,14 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
     slots,
     site,
   )
-  const authenticators = {
-    of: (name: string): never => {
-      throw new Error(`no authenticator is called ${name}`)
-    },
-  }
+  const stores = new Stores(base.stores, parcel.memories, site.known, kept, site)
+  const authenticators = new Authenticators(
+    base.authenticators,
+    bound,
+    stores.of(DEFAULT_STORE),
+    kept,
+    site,
+  )
   const setting: RouteSetting = { ...site, bound, slots, filters, groups, authenticators }
   try {
     const outside = createRouterBuilder<RouteProgram>(true)
@@ -96,6 +106,11 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
         for (const rule of rulesOf(route)) router.add(rule, program)
       }
     }
+    for (const { name, stage, rule } of base.ownPaths)
+      (stage === undefined ? outside : byStage.get(stage)!).add(
+        rule,
+        answering(authenticators.of(name, stage ?? ''), rule.name, rule.path, stage, setting),
+      )
     await slice.next()
     const { generation } = parcel
     return new Program({

@@ -1,7 +1,8 @@
 /** What tells one compiled route from another: two of the same form do the same, whatever else the file says. */
 
 import { hash } from 'node:crypto'
-import type { BoundServices } from '#compile/bound-services'
+import type { RouteSetting } from '#compile/route'
+import { authenticatorsOf } from '#config/authenticators'
 import type { RouteConfig } from '#config/config'
 import type { Reference } from '#sdk/destination'
 
@@ -9,10 +10,12 @@ import type { Reference } from '#sdk/destination'
 export function routeForm(
   route: RouteConfig,
   called: readonly Reference[],
-  bound: BoundServices,
+  { bound, authenticators, known }: RouteSetting,
 ): string {
   const rules = called.map((one) =>
     bound.rulesOf(one.kind === 'service' ? one.name : one.url, route.stage),
   )
-  return hash('sha1', JSON.stringify([{ ...route, source: undefined }, rules]), 'base64')
+  const names = authenticatorsOf(route, known.filters)
+  const knowing = names.map((name) => authenticators.formOf(name, route.stage ?? ''))
+  return hash('sha1', JSON.stringify([{ ...route, source: undefined }, rules, knowing]), 'base64')
 }

@@ -1,6 +1,7 @@
 /** One route: its filters in the order of their phases, and its endpoint, compiled to a pipeline. */
 
 import type { Clock } from '#base/clock'
+import type { Authenticators } from '#compile/authenticators'
 import type { BoundServices } from '#compile/bound-services'
 import type { CallSlotTable } from '#compile/call-slots'
 import type { RouteConfig } from '#config/config'
@@ -31,7 +32,7 @@ export interface RouteSetting {
   /** Every filter made, to be closed with the program. */
   readonly filters: Filter[]
   readonly bound: BoundServices
-  readonly authenticators: { of(name: string, stage: string): Authenticator }
+  readonly authenticators: Authenticators
   readonly slots: CallSlotTable
   readonly services: ServiceRegistry
   /** Numbers of the counters of stages and versions, by `groupKey`. */
@@ -102,8 +103,9 @@ export function compileRoute(route: RouteConfig, setting: RouteSetting): RoutePr
     version: api?.version ?? '',
     group: setting.groups[groupKey(route)] ?? 0,
     priority: priorityOf(route),
-    form: called.length === 0 ? '' : routeForm(route, called, setting.bound),
+    form: called.length === 0 ? '' : routeForm(route, called, setting),
     tunnelPlaces: tunnelPlaces(route, setting.slots, setting.services.shared),
+    answersPreflights: ordered.some((one) => one.definition.answersPreflights === true),
     pipeline: compilePipeline([...filters, ...guards], endpoint),
     onFinish: filters.flatMap((filter) => filter.onFinish?.bind(filter) ?? []),
   }
@@ -124,12 +126,34 @@ const unmatched: Endpoint = (ex) => {
   )
 }
 
-const PIPELINE = compilePipeline([], unmatched)
+export function fallbackOf(stage: string, setting: Pick<RouteSetting, 'groups'>): RouteProgram {
+  return ownRoute('(none)', '', stage, unmatched, setting)
+}
 
-export function fallbackOf(stage: string, { groups }: Pick<RouteSetting, 'groups'>): RouteProgram {
+/** A path that an authenticator answers itself: nobody is asked for credentials there. */
+export function answering(
+  authenticator: Authenticator,
+  name: string,
+  pattern: string,
+  stage: string | undefined,
+  setting: Pick<RouteSetting, 'groups'>,
+): RouteProgram {
+  const answer: Endpoint = (ex) =>
+    authenticator.answer?.(ex) ?? replyToFault(new Fault('ROUTE_NOT_FOUND'))
+  return ownRoute(name, pattern, stage ?? '', answer, setting)
+}
+
+/** One that nobody wrote. */
+function ownRoute(
+  name: string,
+  pattern: string,
+  stage: string,
+  endpoint: Endpoint,
+  { groups }: Pick<RouteSetting, 'groups'>,
+): RouteProgram {
   return {
-    name: '(none)',
-    pattern: '',
+    name,
+    pattern,
     stage,
     api: '',
     version: '',
@@ -137,7 +161,8 @@ export function fallbackOf(stage: string, { groups }: Pick<RouteSetting, 'groups
     priority: PRIORITIES.normal,
     form: '',
     tunnelPlaces: undefined,
-    pipeline: PIPELINE,
+    answersPreflights: false,
+    pipeline: compilePipeline([], endpoint),
     onFinish: [],
   }
 }

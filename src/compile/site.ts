@@ -1,7 +1,10 @@
 /** Where programs are built: what a worker has, whatever its configuration. */
 
 import type { Clock } from '#base/clock'
+import type { KeptStates } from '#compile/kept'
 import type { Known } from '#config/known'
+import type { Consumers } from '#sdk/consumers'
+import type { Errands } from '#sdk/errands'
 import type { Log } from '#sdk/filter'
 import type { Mirrors } from '#services/mirrors'
 import type { ServiceRegistry } from '#services/registry'
@@ -12,4 +15,10 @@ export interface Site {
   readonly log: Log
   readonly services: ServiceRegistry
   readonly mirrors: Mirrors
+  readonly kept: KeptStates
+  readonly consumers: Consumers
+  readonly errands: Errands
+  /** Which of how many workers it is, from 0. */
+  readonly worker: number
+  readonly workers: number
 }

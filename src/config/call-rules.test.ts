@@ -69,7 +69,12 @@ test('a bound without a number is none, wherever the rest of it stands', async (
     'none.yaml': queueAlone(''),
     'own.yaml': queueAlone(', concurrency: { max: 3 }'),
   })
-  const known = { filters: builtinFilters, endpoints: builtinEndpoints, stores: builtinStores }
+  const known = {
+    filters: builtinFilters,
+    endpoints: builtinEndpoints,
+    stores: builtinStores,
+    authenticators: [],
+  }
   const refused = await loadConfig(`${folder}/none.yaml`, known)
   assert.ok(!refused.ok)
   assert.deepEqual(

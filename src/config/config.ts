@@ -8,6 +8,7 @@ import type { TimeLimits } from '#sdk/service'
 import type { StageRule } from '#routing/stage-table'
 import type { VersionRule } from '#routing/version-rule'
 import type { Discover } from './schema/discover.ts'
+import type { OwnPath } from './own-paths.ts'
 import type { TlsConfig } from './tls.ts'
 import type { ServiceTlsConfig } from './schema/tls.ts'
 import type { Listener, Protocol } from './schema/listeners.ts'
@@ -17,6 +18,12 @@ export interface GatewayConfig {
   readonly listeners: readonly ListenerConfig[]
   /** By what `keyOfService` makes of name and stage. One written in place of a name is called by its text: `http://10.0.0.5:3000`. */
   readonly services: Readonly<Record<string, ServiceConfig>>
+  /** By what `keyOfService` makes of name and stage, too. */
+  readonly authenticators: Readonly<Record<string, AuthenticatorConfig>>
+  /** What authenticators answer themselves. */
+  readonly ownPaths: readonly OwnPath[]
+  /** By name; `memory` is always there. */
+  readonly stores: Readonly<Record<string, StoreConfig>>
   /** None: nothing is told apart. */
   readonly stages: readonly StageRule[]
   readonly routes: readonly RouteConfig[]
@@ -88,6 +95,23 @@ export type ServiceRules = Omit<
   ServiceConfig,
   'targets' | 'discover' | 'source' | 'allowedNetworks'
 >
+
+export interface StoreConfig {
+  /** The store definition's name. */
+  readonly kind: string
+  /** As authored, secrets in place. */
+  readonly options: unknown
+}
+
+export interface AuthenticatorConfig {
+  readonly name: string
+  /** The one stage that it is written for. */
+  readonly stage?: string | undefined
+  /** The authenticator definition's name. */
+  readonly kind: string
+  /** As authored, secrets and files in place: plain data, still to be read by the definition's schema. */
+  readonly options: unknown
+}
 
 export interface RouteConfig {
   /** The author's, or made from method, host and path; unique. */

@@ -1,5 +1,6 @@
-/** The filters, endpoints and stores that a configuration may name. */
+/** The filters, endpoints, stores and authenticators that a configuration may name. */
 
+import type { AuthenticatorDefinition } from '#sdk/authenticator'
 import type { EndpointDefinition } from '#sdk/endpoint'
 import type { FilterDefinition } from '#sdk/filter'
 import type { StoreDefinition } from '#sdk/store'
@@ -8,6 +9,7 @@ export interface Known {
   readonly filters: readonly FilterDefinition[]
   readonly endpoints: readonly EndpointDefinition[]
   readonly stores: readonly StoreDefinition[]
+  readonly authenticators: readonly AuthenticatorDefinition[]
 }
 
 /** A plugin's file that cannot be used. The message names it. */

@@ -5,8 +5,7 @@ import { complaintsOf, configOf, loadFiles } from '../../test/kit/config-files.t
 import { FAKE_KNOWN } from '../../test/kit/fake-known.ts'
 import { temporaryFolder } from '../../test/kit/temporary-folder.ts'
 import { formatComplaint } from './complaint.ts'
-import { loadConfig, readPluginList } from './load.ts'
-import { ParseCache } from './parse-cache.ts'
+import { loadConfig } from './load.ts'
 
 test('four lines are a whole configuration', async (t) => {
   const { loaded, folder } = await loadFiles(t, {
@@ -33,6 +32,9 @@ test('four lines are a whole configuration', async (t) => {
       },
     ],
     stages: [],
+    authenticators: {},
+    ownPaths: [],
+    stores: { memory: { kind: 'memory', options: {} } },
     services: {
       'http://127.0.0.1:3001': {
         name: 'http://127.0.0.1:3001',
@@ -186,23 +188,4 @@ routes: [{ path: /a, to: a, rateLimit: false }]`,
       'p.yaml:4:40 routes[0].rateLimit: the protection of defaults does not hold from here inwards',
     ],
   )
-})
-
-test('relative paths are read from the folder of the file that holds them', async (t) => {
-  const { loaded, folder } = await loadFiles(t, {
-    'p.yaml': `listen: 8080
-include: sub/more.yaml
-observe: { accessLog: { to: "file:logs/a.log" } }
-routes: [{ path: /, respond: {} }]`,
-    'sub/more.yaml': 'plugins: [x.ts]\nproblems: { html: page.html, type: "https://a.example/" }',
-    'sub/page.html': '<p>sorry</p>',
-  })
-  assert.ok(loaded.ok, complaintsOf(loaded).join('\n'))
-  const { observe, plugins, problems } = loaded.config
-  assert.deepEqual(observe.accessLog, { to: 'file', file: join(folder, 'logs/a.log') })
-  assert.deepEqual(plugins, [join(folder, 'sub/x.ts')])
-  assert.deepEqual(problems, { type: 'https://a.example/', html: '<p>sorry</p>' })
-  assert.ok(loaded.files.includes(join(folder, 'sub/page.html')))
-  const named = await readPluginList(join(folder, 'p.yaml'), new ParseCache())
-  assert.equal(named.map(({ path }) => path).join(), plugins.join())
 })

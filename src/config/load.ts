@@ -1,8 +1,10 @@
 /** A file -> the whole configuration, or every complaint about it. */
 
 import { resolve } from 'node:path'
+import { checkAuthenticatorNames, compileAuthenticators, configsOf } from './authenticators.ts'
 import { checkCallRules } from './call-rules.ts'
 import { byPlace, type Complaint } from './complaint.ts'
+import { compileConsumers, type ConsumerList } from './consumers.ts'
 import type { GatewayConfig, RouteConfig } from './config.ts'
 import { compileObserve, compileProblems, pathsOf } from './files.ts'
 import { readWithIncludes } from './include.ts'
@@ -10,6 +12,7 @@ import type { Layer } from './inherit.ts'
 import type { Known } from './known.ts'
 import { compileListeners } from './listeners.ts'
 import { memberOf, placeAt } from './origin.ts'
+import { checkOwnPaths, ownPathsOf } from './own-paths.ts'
 import { ParseCache } from './parse-cache.ts'
 import { PemReader } from './pem.ts'
 import { Report } from './report.ts'
@@ -20,7 +23,7 @@ import { type Environment, resolveSecrets } from './secrets.ts'
 import { checkStages, compileStages, withStageAlone } from './stages.ts'
 import { secureServices } from './service-tls.ts'
 import { compileServices, warnOfUnused } from './services.ts'
-import { warnOfUnusedStores } from './stores.ts'
+import { compileStores, warnOfUnusedStores } from './stores.ts'
 import { checkTemplates } from './templates.ts'
 import { validate } from './validate.ts'
 
@@ -31,6 +34,8 @@ export interface LoadOptions {
   readonly secrets?: 'resolve' | 'skip'
   /** Kept between loads, it spares parsing what did not change. */
   readonly cache?: ParseCache
+  /** Those of the last load: read again only when they have changed. */
+  readonly consumers?: ConsumerList | undefined
   readonly environment?: Environment
 }
 
@@ -42,6 +47,7 @@ export type Loaded = {
   | {
       readonly ok: true
       readonly config: GatewayConfig
+      readonly consumers: ConsumerList
       /** Where each route's settings were written, for `explain`. */
       readonly layers: ReadonlyMap<RouteConfig, readonly Layer[]>
     }
@@ -91,9 +97,26 @@ export async function loadConfig(
   const routes = compileRoutes(authored, data, scene)
   checkRules(routes, report)
   checkTemplates(routes, report)
-  const pems = new PemReader(report, files, secrets === 'skip')
+  const mayLack = secrets === 'skip'
+  const pems = new PemReader(report, files, mayLack)
+  const authenticators = await compileAuthenticators(authored, data, {
+    known,
+    stages: names.stages,
+    report,
+    files,
+    mayLack,
+  })
+  const configs = configsOf(authenticators)
+  const ownPaths = ownPathsOf(
+    routes.map(({ config }) => config),
+    configs,
+    known,
+  )
+  checkOwnPaths(routes, authenticators, ownPaths, report)
+  checkAuthenticatorNames(routes, authored, data, known, report)
+  const consumers = await compileConsumers(authored, data, report, files, options.consumers)
   const services = await secureServices(
-    compileServices(authored, routes, known, data, names, report),
+    compileServices(authored, { routes, authenticators, known }, data, names, report),
     (memberOf(data, 'services') as object | undefined) ?? {},
     pems,
     report,
@@ -102,6 +125,9 @@ export async function loadConfig(
   const config: GatewayConfig = {
     ...(await compileListeners(authored, data, names.listeners, pems, report)),
     services,
+    authenticators: configs,
+    ownPaths,
+    stores: compileStores(data),
     stages,
     routes: routes.map((route) => route.config),
     problems: await compileProblems(authored, data, report, files),
@@ -112,14 +138,14 @@ export async function loadConfig(
     plugins: pathsOf(data, 'plugins', authored.plugins),
   }
   if (isWhole) {
-    warnOfUnused(authored, config.services, routes, data, known, report)
+    warnOfUnused(authored, config.services, { routes, authenticators, known }, data, report)
     warnOfUnusedStores(data, report)
   }
   if (report.complaints.length > 0) return refuse(report)
 
   const layers = new Map(routes.map((route) => [route.config, route.layers]))
   const warnings = report.warnings.toSorted(byPlace)
-  return { ok: true, config, layers, warnings, files: [...files] }
+  return { ok: true, config, consumers, layers, warnings, files: [...files] }
 }
 
 export interface PluginFile {

@@ -3,7 +3,9 @@
 import type { Key, Path } from './complaint.ts'
 import { keepOrigin, memberOf } from './origin.ts'
 
-const SECTIONS_OF_MANY = new Set('routes apis services stages stores listeners defaults'.split(' '))
+const SECTIONS_OF_MANY = new Set(
+  'routes apis services authenticators consumers plans stages stores listeners defaults'.split(' '),
+)
 
 /** How much must go so that what is wrong at `path` is gone: a route, a service, one default, a section. */
 export function unitOf(path: Path): Path {

@@ -26,7 +26,7 @@ export async function readConfig(
     const place = named.find(({ path }) => path === refused)?.place ?? named[0]!.place
     return {
       ok: false,
-      known: { filters: [], endpoints: [], stores: [] },
+      known: { filters: [], endpoints: [], stores: [], authenticators: [] },
       warnings: [],
       complaints: [{ ...place, message: wordsOf(error) }],
       files: [resolve(file), ...plugins],

@@ -2,6 +2,11 @@
 
 import { type Reference, referenceTo } from '#sdk/destination'
 import type { Key } from './complaint.ts'
+import {
+  authenticatorFor,
+  authenticatorsOf,
+  type CompiledAuthenticators,
+} from './authenticators.ts'
 import type { ServiceConfig } from './config.ts'
 import type { Known } from './known.ts'
 import { memberOf } from './origin.ts'
@@ -17,14 +22,21 @@ export interface Mention {
   readonly key: Key
 }
 
+/** Who names services. */
+export interface Callers {
+  readonly routes: readonly CompiledRoute[]
+  readonly authenticators: CompiledAuthenticators
+  readonly known: Known
+}
+
 /** `written`: the services as they were written. */
 export function* mentionsIn(
-  routes: readonly CompiledRoute[],
-  known: Known,
+  { routes, authenticators, known }: Callers,
   services: Readonly<Record<string, ServiceConfig>>,
   written: object,
 ): IterableIterator<Mention> {
   for (const route of routes) {
+    yield* mentionsOfAuthenticators(route, authenticators, known)
     for (const mention of mentionsOf(route, known)) {
       yield mention
       const { reference, stage } = mention
@@ -51,6 +63,21 @@ export function mentionsOf({ config, layers }: CompiledRoute, known: Known): Men
       }),
     )
   })
+}
+
+/** Of those that the route's features name. */
+function* mentionsOfAuthenticators(
+  { config: { features, stage } }: CompiledRoute,
+  authenticators: CompiledAuthenticators,
+  { filters }: Known,
+): IterableIterator<Mention> {
+  for (const name of authenticatorsOf({ features }, filters)) {
+    const found = authenticatorFor(authenticators, name, stage)
+    if (found?.definition.references === undefined) continue
+    const { definition, options, written } = found
+    for (const reference of definition.references!(options))
+      yield { reference, stage, holder: written, key: definition.name }
+  }
 }
 
 /** Who answers in its place, and who gets copies. */

@@ -125,6 +125,15 @@ function featuresOf(
     const message = `the protection of ${from} does not hold from here inwards`
     report.warn(layer.written, name, message)
   }
+  for (const { name, needs, implies = [] } of known.filters) {
+    const feature = features[name]
+    if (feature === undefined) continue
+    for (const other of implies) features[other] ??= { settings: [{}], from: [] }
+    if (needs === undefined || features[needs] !== undefined) continue
+    const layer = layers.findLast(({ from }) => feature.from.includes(from))!
+    const message = `found "${name}" on a route without "${needs}", expected both: nobody is known there`
+    report.complain(layer.written, name, message, 'key')
+  }
   return features
 }
 

@@ -3,12 +3,10 @@
 import type { Key } from './complaint.ts'
 import type { ServiceConfig } from './config.ts'
 import { checkSource, compileDiscover, SOURCE_KEYS } from './discover.ts'
-import type { Known } from './known.ts'
 import { hintOrList } from '#base/nearest'
 import { memberOf } from './origin.ts'
-import { mentionsIn } from './references.ts'
+import { type Callers, mentionsIn } from './references.ts'
 import type { Report } from './report.ts'
-import type { CompiledRoute } from './routes.ts'
 import type { Authored } from './schema/gateway.ts'
 import { service } from './schema/services.ts'
 import { serviceKey } from './service-key.ts'
@@ -27,8 +25,7 @@ export interface Names {
 
 export function compileServices(
   { services }: Authored,
-  routes: readonly CompiledRoute[],
-  known: Known,
+  callers: Callers,
   root: object,
   names: Names,
   report: Report,
@@ -45,7 +42,7 @@ export function compileServices(
       compiled[config.stage === undefined ? name : serviceKey(name, config.stage)] = config
     }
   }
-  for (const { reference, stage, holder, key } of mentionsIn(routes, known, compiled, written)) {
+  for (const { reference, stage, holder, key } of mentionsIn(callers, compiled, written)) {
     if (reference.kind === 'service') {
       const { name } = reference
       checkName(name, names.services, holder, key, report)
@@ -108,14 +105,13 @@ function isOfOneStage(key: string): boolean {
 export function warnOfUnused(
   { services }: Authored,
   compiled: Readonly<Record<string, ServiceConfig>>,
-  routes: readonly CompiledRoute[],
+  callers: Callers,
   root: object,
-  known: Known,
   report: Report,
 ): void {
   const stagesOf = new Map<string, Set<string>>()
   const written = memberOf(root, 'services') ?? {}
-  for (const { reference, stage } of mentionsIn(routes, known, compiled, written)) {
+  for (const { reference, stage } of mentionsIn(callers, compiled, written)) {
     if (reference.kind !== 'service') continue
     const stages = stagesOf.get(reference.name) ?? new Set()
     stagesOf.set(reference.name, stages.add(stage ?? ''))

@@ -157,7 +157,7 @@ export function withStageAlone(
   }
   drop(memberOf(data, 'defaults'), ['defaults'])
   for (const name of others) paths.push(['stages', name])
-  for (const section of ['services', 'apis', 'routes']) dropIn(data, section, [])
+  for (const section of ['services', 'authenticators', 'apis', 'routes']) dropIn(data, section, [])
   return prune(data, paths)
 }
 

@@ -32,7 +32,6 @@ test('a store has a name and one kind; memory is there by itself', async (t) => 
   const unused = 'no route uses this store'
   const stores = '  memory: { cache: 1GiB }\n  shared: { tidy: "tidy://x" }\n  a: { memory: {} }\n'
   assert.deepEqual(await told(t, stores), [
-    `4:3 stores.memory: ${unused}`,
     `5:3 stores.shared: ${unused}`,
     `6:3 stores.a: ${unused}`,
   ])

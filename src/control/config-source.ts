@@ -2,6 +2,7 @@
 
 import { codeOf, loadKnown } from '#compile/plugins'
 import type { Complaint } from '#config/complaint'
+import type { ConsumerList } from '#config/consumers'
 import type { GatewayConfig } from '#config/config'
 import { ConfigRefused } from '#config/config-refused'
 import type { Known } from '#config/known'
@@ -12,6 +13,7 @@ import { FileWatcher } from '#base/file-watcher'
 /** A configuration that may come into force. */
 export interface Checked {
   readonly config: GatewayConfig
+  readonly consumers: ConsumerList
   readonly known: Known
   /** Changes when the code of its plugins does. */
   readonly code: string
@@ -30,6 +32,7 @@ export class ConfigSource {
   readonly #place: ConfigPlace
   readonly #cache = new ParseCache()
   readonly #watcher: FileWatcher
+  #consumers: ConsumerList | undefined = undefined
   #isClosed = false
 
   constructor(place: ConfigPlace, onChange: () => void) {
@@ -40,11 +43,17 @@ export class ConfigSource {
   /** Fails with ConfigRefused; what was read is watched all the same. */
   async read(): Promise<Checked> {
     const { file, environment, stage } = this.#place
-    const read = await readConfig(file, loadKnown, { cache: this.#cache, environment, stage })
+    const read = await readConfig(file, loadKnown, {
+      cache: this.#cache,
+      consumers: this.#consumers,
+      environment,
+      stage,
+    })
     if (!this.#isClosed) this.#watcher.watch(read.files)
     if (!read.ok) throw new ConfigRefused(read.complaints)
-    const { config, known, warnings } = read
-    return { config, known, warnings, code: codeOf(config.plugins) }
+    const { config, consumers, known, warnings } = read
+    this.#consumers = consumers
+    return { config, consumers, known, warnings, code: codeOf(config.plugins) }
   }
 
   /** Watches no more. */

@@ -53,6 +53,8 @@ export function recordOf(ex: HttpExchange, complete: boolean, durationMs: number
     stage,
     api,
     version,
+    consumer: ex.consumer?.name ?? '',
+    credential: ex.credential,
     service: ex.service,
     target: ex.target,
     attempts: ex.attempts,

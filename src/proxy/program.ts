@@ -21,6 +21,8 @@ export interface RouteProgram {
   readonly form: string
   /** For its tunnels, when there is a bound to them. */
   readonly tunnelPlaces: TunnelPlaces | undefined
+  /** It takes preflights for its methods. */
+  readonly answersPreflights: boolean
   readonly pipeline: Pipeline
   readonly onFinish: readonly NonNullable<Filter['onFinish']>[]
 }

@@ -5,6 +5,7 @@ import { overloaded } from '#proxy/overload'
 import { runPipeline } from '#proxy/pipeline'
 import { redirect } from '#proxy/redirect'
 import { send } from '#proxy/send'
+import { matchPreflight } from '#proxy/preflight'
 import { matchIn } from '#routing/worlds'
 
 export function serve(ex: HttpExchange): void {
@@ -15,7 +16,7 @@ export function serve(ex: HttpExchange): void {
   }
   const world = program.worlds.find(request.host, request.path)
   if (world.staged !== undefined) ex.enterStage(world.staged)
-  const match = matchIn(world, request)
+  const match = matchPreflight(world, request) ?? matchIn(world, request)
   ex.enter(match.route ?? program.fallback(world.staged?.stage), match)
   listening.environment.heartbeat.route = ex.route
   const { overload } = ex.listening.environment

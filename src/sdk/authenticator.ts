@@ -6,7 +6,7 @@ import type { Clock } from '#base/clock'
 import type { Consumers } from '#sdk/consumers'
 import type { Reference } from '#sdk/destination'
 import type { Errands } from '#sdk/errands'
-import type { Consumer, Exchange } from '#sdk/exchange'
+import { type Consumer, type Exchange, Slot } from '#sdk/exchange'
 import type { Fault } from '#sdk/fault'
 import type { Log } from '#sdk/filter'
 import type { Reply } from '#sdk/reply'
@@ -72,6 +72,20 @@ export interface Authenticator {
   answer?(ex: Exchange): Awaitable<Reply>
 }
 
+/** How a route's caller is known, for what tells the service of it. */
+export interface KnownBy {
+  /** Of all authenticators of the route. */
+  readonly carriers: Required<Carriers>
+  /** Names that they alone may use, whoever calls. */
+  readonly ownFields: readonly string[]
+  /** Undefined: nobody knows who calls, and the route takes such calls. */
+  readonly identity: Identity | undefined
+  /** Asks a caller for credentials who showed none. */
+  invite(ex: Exchange): Awaitable<Reply>
+}
+
+export const KNOWN_BY = new Slot<KnownBy>('knownBy')
+
 /** What an authenticator may ask of the gateway. */
 export interface AuthenticatorHost {
   readonly clock: Clock
@@ -83,22 +97,24 @@ export interface AuthenticatorHost {
   readonly consumers: Consumers
   readonly errands: Errands
   /** A service that `references` named: the way for what is asked for each request. */
-  service(name: string): Service
+  service(this: void, name: string): Service
   /**
    * What outlives a configuration in which this authenticator stays as it is: keys, caches. Made when it is not there
    * yet; closed when no configuration has it any more. `what` tells it from others of the same authenticator.
    */
-  keep<T extends object>(what: string, make: () => T): T
+  keep<T extends object>(this: void, what: string, make: () => T): T
   /** True the first time that anyone of this gateway says this word within the time; false when it was said before. */
-  isFirst(word: string, forMs: number): Awaitable<boolean>
+  isFirst(this: void, word: string, forMs: number): Awaitable<boolean>
   /** A key for what clients keep for us, from a secret of this process and the authenticator's name; the same in all workers. */
-  processKey(purpose: string): Buffer
+  processKey(this: void, purpose: string): Buffer
 }
 
 export interface AuthenticatorDefinition<
   Options extends z.ZodType = z.ZodType,
   Name extends string = string,
 > {
+  /** What tells it from an endpoint, among what a plugin brings; `defineAuthenticator` says it. */
+  readonly kind: 'authenticator'
   /** Its key below the authenticator's name. */
   readonly name: Name
   readonly summary: string
@@ -119,7 +135,7 @@ export interface AuthenticatorDefinition<
 }
 
 export function defineAuthenticator<Options extends z.ZodType, const Name extends string>(
-  definition: AuthenticatorDefinition<Options, Name>,
+  definition: Omit<AuthenticatorDefinition<Options, Name>, 'kind'>,
 ): AuthenticatorDefinition<Options, Name> {
-  return definition
+  return { ...definition, kind: 'authenticator' }
 }

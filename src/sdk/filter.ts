@@ -81,6 +81,8 @@ export interface FilterDefinition<
   readonly merge?: (outer: unknown, inner: unknown) => unknown
   /** A protection: `check` warns of every route that loses it. */
   readonly protects?: boolean
+  /** A preflight of a browser for one of the route's methods is the filter's to answer: it comes here, whatever methods there are. */
+  readonly answersPreflights?: boolean
   /** The one source of types, validation, defaults, completion and reference. Short forms are part of it. */
   readonly options: Options
   readonly body?: BodyNeeds

@@ -1,7 +1,8 @@
 /** The plugin contract: all that a filter, endpoint or store needs, and all that it may have. */
 
 export { z } from 'zod'
-export type { Awaitable } from '#base/awaitable'
+export { Networks, isNetwork } from '#base/address'
+export { type Awaitable, isPending } from '#base/awaitable'
 export type { Clock } from '#base/clock'
 export { HeaderList } from '#http/header-list'
 export { normalizePath } from '#http/path'
@@ -11,6 +12,8 @@ export {
   type AuthenticatorHost,
   type Carriers,
   defineAuthenticator,
+  KNOWN_BY,
+  type KnownBy,
   Identity,
   Refusal,
   type Verdict,
@@ -41,7 +44,7 @@ export { fallbackOptions } from '#sdk/fallback'
 export { mirrorOptions } from '#sdk/mirror'
 export { type ExchangeKey, exchangeKey, type KeyPart, readKey } from '#sdk/exchange-key'
 export { condition, Expression, expression } from '#sdk/expression'
-export { Fault, type FaultCode } from '#sdk/fault'
+export { Fault, type FaultCode, toFault } from '#sdk/fault'
 export {
   type BodyNeeds,
   defineFilter,
@@ -54,6 +57,7 @@ export {
 export { FRAMING_FIELDS, HOP_FIELDS } from '#sdk/own-fields'
 export { movePaths } from '#sdk/moved-paths'
 export { type Rest, restOf } from '#sdk/params'
+export { lookAlikeRemoval } from '#sdk/look-alikes'
 export { limitedBody } from '#sdk/limited-body'
 export { PRIORITIES, type Priority } from '#sdk/priority'
 export type { Phase } from '#sdk/phase'
@@ -75,7 +79,9 @@ export {
   StoreFailure,
   type StoreHost,
 } from '#sdk/store'
+export { isOrigin } from '#sdk/web-origin'
 export {
+  headerText,
   namesInTemplates,
   parsePathAndQuery,
   type PathAndQuery,

@@ -109,6 +109,11 @@ const ENCODE: Readonly<Record<Place, (value: string) => string>> = {
   header: (value) => value.toWellFormed().replace(/[^ -$&-~]+/g, encode),
 }
 
+/** Any text as a header's value; see `ENCODE`. */
+export function headerText(value: string): string {
+  return ENCODE.header(value)
+}
+
 function encode(value: string): string {
   return encodeURIComponent(value.toWellFormed())
 }

@@ -15,6 +15,8 @@ const RECORD: AccessRecord = {
   stage: '',
   api: '',
   version: '',
+  consumer: '',
+  credential: '',
   service: 'orders',
   target: 'http://10.0.0.5:3000',
   attempts: 1,

@@ -17,6 +17,9 @@ export interface AccessRecord {
   readonly stage: string
   readonly api: string
   readonly version: string
+  /** Who called, and by which of their credentials; '' while nobody knows. */
+  readonly consumer: string
+  readonly credential: string
   readonly service: string
   readonly target: string
   readonly attempts: number
@@ -38,6 +41,8 @@ const routes = new LastJson()
 const stages = new LastJson()
 const apis = new LastJson()
 const versions = new LastJson()
+const consumers = new LastJson()
+const credentials = new LastJson()
 const services = new LastJson()
 const targets = new LastJson()
 const agents = new LastJson()
@@ -50,6 +55,8 @@ export function accessLine(r: AccessRecord): string {
     `"status":${r.status},"bytesIn":${r.bytesIn},"bytesOut":${r.bytesOut},"ms":${round(r.durationMs)}`
   if (r.stage !== '') line += `,"stage":${stages.of(r.stage)}`
   if (r.version !== '') line += `,"api":${apis.of(r.api)},"version":${versions.of(r.version)}`
+  if (r.consumer !== '') line += `,"consumer":${consumers.of(r.consumer)}`
+  if (r.credential !== '') line += `,"credential":${credentials.of(r.credential)}`
   if (r.attempts > 0) {
     line += `,"service":${services.of(r.service)},"target":${targets.of(r.target)},"serviceMs":${round(r.serviceMs)},"attempts":${r.attempts}`
   }

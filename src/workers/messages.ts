@@ -1,7 +1,8 @@
-/** What the main thread and the workers say to each other. No request ever waits for one of these. */
+/** What the main thread and the workers say to each other. No request waits for one of these, but for errands. */
 
 import type { Parcel } from '#compile/parcel'
 import type { ListenerConfig } from '#config/config'
+import type { Errand, ErrandAnswer } from '#sdk/errands'
 import type { TargetsByService } from '#services/registry'
 import type { SharedWithWorkers } from '#services/call-states'
 
@@ -31,6 +32,15 @@ export type ToWorker =
   | { readonly kind: 'discard'; readonly generation: number }
   /** Of these services, from here on; a worker hears of all of them before it serves. */
   | { readonly kind: 'targets'; readonly targets: TargetsByService }
+  /** Who may call, from here on; see consumers/directory. */
+  | { readonly kind: 'consumers'; readonly memory: SharedArrayBuffer }
+  | {
+      readonly kind: 'errandDone'
+      readonly id: number
+      readonly answer?: ErrandAnswer | undefined
+      /** In place of an answer: why there is none. */
+      readonly problem?: string | undefined
+    }
   /** Replies say `Connection: close` from here on. */
   | { readonly kind: 'drain' }
   /** Accepts no more. */
@@ -47,6 +57,7 @@ export type FromWorker =
     }
   | { readonly kind: 'refused'; readonly generation: number | undefined; readonly reason: string }
   | { readonly kind: 'closed' }
+  | { readonly kind: 'errand'; readonly id: number; readonly errand: Errand }
   | { readonly kind: 'cut'; readonly exchanges: number }
 
 /** Of the configuration that a message is about. */

@@ -7,15 +7,18 @@ import type { TargetsByService } from '#services/registry'
 import type { SharedWithWorkers } from '#services/call-states'
 import { freeSeat } from '#services/concurrency'
 import type { Clock } from '#base/clock'
+import type { Errand, ErrandAnswer } from '#sdk/errands'
 import { FAULTS } from '#sdk/fault'
 import type { Counters } from '#telemetry/counters'
 import type { WorkerLog } from '#telemetry/line-ring'
 import { CounterSum } from '#workers/counter-sum'
+import { News } from '#workers/news'
 import { WorkerHandle } from '#workers/worker-handle'
 
 export interface Orders {
   readonly parcel: Parcel
   readonly targets: TargetsByService
+  readonly consumers: SharedArrayBuffer
   readonly listeners: readonly ListenerConfig[]
   readonly logsAccess: boolean
   /** Absolute paths. */
@@ -30,6 +33,9 @@ export interface SupervisorOptions {
   readonly shared: Omit<SharedWithWorkers, 'seat'>
   /** Takes what workers say, from their beginning to their end. */
   readonly logs: { add(log: WorkerLog): void; remove(log: WorkerLog): void }
+  onErrand(errand: Errand): Promise<ErrandAnswer>
+  /** A worker is gone, and what it held of shared memory is nobody's: by its seat. */
+  onGone(seat: number): void
   /** A worker died, and why; another takes its place. */
   onDeath(index: number, why: string, lastRoute: string): void
 }
@@ -48,8 +54,7 @@ export class Supervisor extends EventEmitter {
   readonly #living = new Set<WorkerHandle>()
   readonly #sum = new CounterSum(Object.keys(FAULTS))
   #orders: Orders | undefined = undefined
-  /** What all workers that serve know of. */
-  #targets: TargetsByService = {}
+  readonly news = new News(this.#living)
   #look: NodeJS.Timeout | undefined = undefined
   #deathsInARow = 0
   #leaving = false
@@ -91,18 +96,9 @@ export class Supervisor extends EventEmitter {
       throw refusal
     }
     this.#orders = orders
-    this.setTargets(orders.targets)
+    this.news.setTargets(orders.targets)
+    this.news.setConsumers(orders.consumers)
     await Promise.all(this.#handles.map((handle) => handle.use(orders)))
-  }
-
-  /** These are all there are, from here on: workers hear of those that changed. */
-  setTargets(targets: TargetsByService): void {
-    const isNews = ([name, list]: [string, unknown]): boolean =>
-      JSON.stringify(list) !== JSON.stringify(this.#targets[name])
-    const news = Object.fromEntries(Object.entries(targets).filter(isNews))
-    this.#targets = targets
-    if (Object.keys(news).length === 0) return
-    for (const handle of this.#living) handle.post({ kind: 'targets', targets: news })
   }
 
   /** Replies end their connections from here on; the ports stay open. */
@@ -143,6 +139,7 @@ export class Supervisor extends EventEmitter {
       this.#options.workers,
       { ...this.#options.shared, seat: this.#freeSeat() },
       plugins,
+      (errand) => this.#options.onErrand(errand),
       (why) => this.#onExit(handle, why),
     )
     this.#living.add(handle)
@@ -162,6 +159,7 @@ export class Supervisor extends EventEmitter {
     this.#living.delete(handle)
     const { calls, seats } = this.#options.shared
     freeSeat(calls.limits, { seat: handle.seat, seats })
+    this.#options.onGone(handle.seat)
     this.#options.logs.remove(handle.log)
     const at = this.#handles.indexOf(handle)
     if (at < 0 || this.#leaving) return
@@ -181,7 +179,7 @@ export class Supervisor extends EventEmitter {
     try {
       const orders = this.#orders!
       await handle.prepare(orders.parcel)
-      handle.post({ kind: 'targets', targets: this.#targets })
+      this.news.tell(handle)
       await handle.use(orders)
       this.#deathsInARow = 0
       if (orders !== this.#orders) await this.#settleIn(handle) // a new configuration came meanwhile
@@ -203,8 +201,9 @@ export class Supervisor extends EventEmitter {
       throw refusal
     }
     this.#orders = orders
-    this.setTargets(orders.targets)
-    for (const successor of successors) successor.post({ kind: 'targets', targets: orders.targets })
+    this.news.setTargets(orders.targets)
+    this.news.setConsumers(orders.consumers)
+    for (const successor of successors) this.news.tell(successor)
     for (const [at, successor] of successors.entries()) {
       await successor.use(orders)
       const old = this.#handles[at]!

@@ -4,7 +4,9 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '#base/clock'
 import { TimerWheel } from '#base/timer-wheel'
 import { buildProgram } from '#compile/program'
+import { KeptStates } from '#compile/kept'
 import { loadKnown } from '#compile/plugins'
+import { ConsumerDirectory } from '#consumers/directory'
 import type { Environment, ExchangeFailure } from '#proxy/environment'
 import { Overload } from '#proxy/overload'
 import type { Program } from '#proxy/program'
@@ -17,6 +19,7 @@ import { AT, Counters } from '#telemetry/counters'
 import { causesOf, errorLine } from '#telemetry/error-log'
 import { LineRing } from '#telemetry/line-ring'
 import { countedMirrors } from '#workers/counted-mirrors'
+import { WorkerErrands } from '#workers/errands'
 import { Heartbeat } from '#workers/heartbeat'
 import { ListenerSet } from '#workers/listener-set'
 import { type FromWorker, generationOf, type ToWorker, type WorkerBirth } from '#workers/messages'
@@ -64,6 +67,9 @@ const log = {
     say(errors, errorLine(time.iso, 'error', message, fields)),
 }
 
+const kept = new KeptStates()
+const consumers = new ConsumerDirectory(systemClock)
+const errands = new WorkerErrands(tell)
 const prepared = new Map<number, Program>()
 const listeners = new ListenerSet({ workers: birth.workers, ticketSecret: birth.processKey })
 let environment: Environment | undefined
@@ -89,7 +95,18 @@ async function prepare(parcel: Parameters<typeof buildProgram>[0]): Promise<void
   const known = await loadKnown(birth.plugins)
   prepared.set(
     parcel.generation,
-    await buildProgram(parcel, { known, clock: systemClock, log, services, mirrors }),
+    await buildProgram(parcel, {
+      known,
+      clock: systemClock,
+      log,
+      services,
+      mirrors,
+      kept,
+      consumers,
+      errands,
+      worker: birth.seat,
+      workers: birth.workers,
+    }),
   )
   tell({ kind: 'prepared', generation: parcel.generation })
 }
@@ -136,6 +153,12 @@ async function hear(message: ToWorker): Promise<void> {
       return
     case 'targets':
       services.setTargets(message.targets)
+      return
+    case 'consumers':
+      consumers.use(message.memory)
+      return
+    case 'errandDone':
+      errands.done(message)
       return
     case 'drain':
       mirrors.stop()

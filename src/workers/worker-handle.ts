@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { Parcel } from '#compile/parcel'
 import { FAULTS } from '#sdk/fault'
+import type { Errand, ErrandAnswer } from '#sdk/errands'
 import type { SharedWithWorkers } from '#services/call-states'
 import { Counters } from '#telemetry/counters'
 import { LineRing, type WorkerLog } from '#telemetry/line-ring'
@@ -52,6 +53,7 @@ export class WorkerHandle {
   using = false
   readonly #worker: Worker
   readonly #waiting: Waiting[] = []
+  readonly #onErrand: (errand: Errand) => Promise<ErrandAnswer>
   #why = ''
   #beatsSeen = -1
   #silent = 0
@@ -62,8 +64,10 @@ export class WorkerHandle {
     workers: number,
     shared: SharedWithWorkers,
     plugins: readonly string[],
+    onErrand: (errand: Errand) => Promise<ErrandAnswer>,
     onExit: (why: string) => void,
   ) {
+    this.#onErrand = onErrand
     this.index = index
     this.seat = shared.seat
     const faults = Object.keys(FAULTS)
@@ -147,7 +151,19 @@ export class WorkerHandle {
     await this.#worker.terminate()
   }
 
+  async #run(id: number, errand: Errand): Promise<void> {
+    try {
+      this.post({ kind: 'errandDone', id, answer: await this.#onErrand(errand) })
+    } catch (error) {
+      this.post({ kind: 'errandDone', id, problem: error instanceof Error ? error.message : '' })
+    }
+  }
+
   #hear(message: FromWorker): void {
+    if (message.kind === 'errand') {
+      void this.#run(message.id, message.errand)
+      return
+    }
     const generation = generationOf(message)
     const at = this.#waiting.findIndex(
       (waiting) =>

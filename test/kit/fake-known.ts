@@ -82,4 +82,5 @@ export const FAKE_KNOWN: Known = {
   filters: [cache, headers, rateLimit, websocket],
   endpoints: [to, respond, redirect],
   stores: builtinStores,
+  authenticators: [],
 }

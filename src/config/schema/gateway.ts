@@ -2,6 +2,8 @@
 
 import { z } from 'zod'
 import type { Known } from '../known.ts'
+import { authenticatorsShape } from './authenticators.ts'
+import { consumers } from './consumers.ts'
 import { listeners } from './listeners.ts'
 import { operations } from './operations.ts'
 import { routesShape } from './routes.ts'
@@ -14,6 +16,8 @@ export function gatewaySchema(known: Known) {
     ...listeners,
     ...stages,
     ...services,
+    ...authenticatorsShape(known),
+    ...consumers,
     ...storesShape(known),
     ...routesShape(known),
     ...operations,

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { headerName, oneOrMore } from '#sdk/schema'
 import type { Known } from '../known.ts'
+import { date } from './dates.ts'
 import { inStages } from './stages.ts'
 import * as words from './words.ts'
 
@@ -20,23 +21,6 @@ const condition = z
 const host = () => oneOrMore(z.string().min(1)).describe('Hosts: exact, "*.name" or "{label}.name"')
 const path = () => oneOrMore(words.urlPath()).describe('Path patterns: /exact, /{one}, /**')
 const methods = () => oneOrMore(method()).describe('Methods; without it all of them')
-
-/** Milliseconds since 1970 once parsed. */
-const date = () =>
-  z
-    .string({ error: 'expected a date, such as 2027-03-01' })
-    .regex(/^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?Z)?$/, {
-      error: 'expected a date, such as 2027-03-01 or 2027-03-01T12:00Z',
-      abort: true,
-    })
-    .refine((text) => isDate(text), { error: 'expected a day that there is' })
-    .transform((text) => Date.parse(text))
-
-/** `Date.parse` takes the 31st of February for the 3rd of March. */
-function isDate(text: string): boolean {
-  const time = Date.parse(text)
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text.slice(0, 10))
-}
 
 const match = z.strictObject({
   listener: oneOrMore(words.name()).optional().describe('Listeners where it holds'),

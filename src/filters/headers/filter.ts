@@ -6,12 +6,12 @@ import {
   headerName,
   type HeaderList,
   HOP_FIELDS,
+  lookAlikeRemoval,
   oneOrMore,
   type Params,
   template,
   z,
 } from '#sdk/index'
-import { lookAlikeRemoval } from './look-alikes.ts'
 import { mergeHeaders } from './merge.ts'
 
 const REQUEST_ID: ReadonlySet<string> = new Set(['x-request-id'])

@@ -1,17 +1,12 @@
 /** `websocket`: who may switch to it on a route, and for how long; `false` is nobody. */
 
-import { defineFilter, duration, type Exchange, Fault, oneOrMore, z } from '#sdk/index'
+import { defineFilter, duration, type Exchange, Fault, isOrigin, oneOrMore, z } from '#sdk/index'
 
 const ORIGIN = 'expected an origin such as https://app.example, or *'
 
 const origin = z
   .string({ error: ORIGIN })
   .refine((text) => text === '*' || isOrigin(text), { error: ORIGIN })
-
-/** As browsers write it: lower case, no path, no port that goes without saying. */
-function isOrigin(text: string): boolean {
-  return URL.canParse(text) && new URL(text).origin === text
-}
 
 const members = z.strictObject({
   origins: oneOrMore(origin)

@@ -1,6 +1,6 @@
 /** Field names that some services cannot tell apart: CGI, for one, reads `x_user` and `x-user` as the same. */
 
-import type { HeaderList } from '#sdk/index'
+import type { HeaderList } from '#http/header-list'
 
 /** What takes away from a list all that could be read as one of these names and is none of them. */
 export function lookAlikeRemoval(names: readonly string[]): (list: HeaderList) => void {

@@ -1,0 +1,7 @@
+/** Every built-in way to know who calls. Adding one is a folder and a line here. */
+
+import { apiKey } from './api-key/authenticator.ts'
+import { basic } from './basic/authenticator.ts'
+import { clientCertificate } from './client-certificate/authenticator.ts'
+
+export const builtinAuthenticators = [apiKey, basic, clientCertificate] as const
