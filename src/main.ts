@@ -22,6 +22,15 @@ process.stdout.on('error', () => {})
 process.exitCode = await runCli(process.argv.slice(2), COMMANDS, {
   out: (text) => void process.stdout.write(`${text}\n`),
   err: (text) => void process.stderr.write(`${text}\n`),
+  input: async (word) => {
+    if (process.stdin.isTTY) process.stderr.write(`${word}: `)
+    let text = ''
+    for await (const piece of process.stdin.setEncoding('utf8')) {
+      text += piece
+      if (process.stdin.isTTY && text.includes('\n')) break
+    }
+    return text
+  },
   cwd: process.cwd(),
   env: process.env,
   isTerminal: process.stdout.isTTY,

@@ -48,7 +48,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   discovery: ['base', 'telemetry', 'config'],
   workers: ['base', 'sdk', 'telemetry', 'services', 'consumers', 'proxy', 'config', 'compile'],
   control: ['base', 'sdk', 'telemetry', 'config', 'services', 'compile', 'discovery'],
-  cli: ['base', 'http', 'sdk', 'routing', 'config', 'compile', 'control'],
+  cli: ['base', 'http', 'sdk', 'consumers', 'routing', 'config', 'compile', 'control'],
 }
 
 /** The folders or files through which each outside package comes in. */

@@ -14,7 +14,7 @@ export interface Arguments {
   values(name: string): readonly string[]
 }
 
-/** @param operandNames what the command takes beside its options, all of it wanted */
+/** @param operandNames what the command takes beside its options: all of it wanted, but for what stands in [ ] */
 export function parseArguments(
   args: readonly string[],
   options: Readonly<Record<string, Option>>,
@@ -73,7 +73,7 @@ function checkValue(rawName: string, option: Option, value: string | undefined):
 
 function checkOperands(operands: readonly string[], names: readonly string[]): void {
   const missing = names[operands.length]
-  if (missing !== undefined) throw new UsageError(`${missing} is missing`)
+  if (missing?.startsWith('[') === false) throw new UsageError(`${missing} is missing`)
   const extra = operands[names.length]
   if (extra !== undefined) throw new UsageError(`unexpected argument ${JSON.stringify(extra)}`)
 }

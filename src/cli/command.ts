@@ -4,6 +4,8 @@ export interface Io {
   /** Each call is one line or several, without the last line end. */
   out(text: string): void
   err(text: string): void
+  /** All of standard input, to its end; of a terminal one line, asked for by this word. */
+  input(word: string): Promise<string>
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly isTerminal: boolean

@@ -5,6 +5,7 @@ import { checkCommand } from './check.ts'
 import type { Command } from './command.ts'
 import { explainCommand } from './explain.ts'
 import { initCommand } from './init.ts'
+import { keyCommand } from './key.ts'
 import { schemaCommand } from './schema.ts'
 import { startCommand } from './start.ts'
 
@@ -14,4 +15,5 @@ export const COMMANDS: readonly Command[] = [
   explainCommand(loadKnown),
   initCommand,
   schemaCommand(loadKnown),
+  keyCommand,
 ]

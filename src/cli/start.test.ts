@@ -18,6 +18,7 @@ test('an admin port that is taken ends the start with words that say what to cha
   const code = await startCommand.run(['--config', join(folder, 'portcullis.yaml')], {
     out: (line) => void said.push(line),
     err: (line) => void said.push(line),
+    input: async () => '',
     cwd: folder,
     env: {},
     isTerminal: false,

@@ -156,13 +156,12 @@ export function authenticatorsOf(
 /** Every name that routes say is one that is there; those that no route says are told of. */
 export function checkAuthenticatorNames(
   routes: readonly CompiledRoute[],
-  { authenticators }: Authored,
+  names: ReadonlySet<string>,
   root: object,
   known: Known,
   report: Report,
 ): void {
   const used = new Set<string>()
-  const names = new Set(Object.keys(authenticators))
   for (const { config, layers } of routes) {
     for (const filter of known.filters) {
       const feature = config.features[filter.name]
@@ -178,7 +177,8 @@ export function checkAuthenticatorNames(
   }
   const written = memberOf(root, 'authenticators') ?? {}
   for (const name of names) {
-    if (!used.has(name)) report.warn(written, name, 'no route uses this authenticator', 'key')
+    if (!used.has(name) && memberOf(written, name) !== undefined)
+      report.warn(written, name, 'no route uses this authenticator', 'key')
   }
 }
 

@@ -113,7 +113,7 @@ export async function loadConfig(
     known,
   )
   checkOwnPaths(routes, authenticators, ownPaths, report)
-  checkAuthenticatorNames(routes, authored, data, known, report)
+  checkAuthenticatorNames(routes, names.authenticators, data, known, report)
   const consumers = await compileConsumers(authored, data, report, files, options.consumers)
   const services = await secureServices(
     compileServices(authored, { routes, authenticators, known }, data, names, report),
@@ -182,8 +182,10 @@ function aloneIn(
   return new Error(`found no stage ${JSON.stringify(stage)}, which was asked for${known}`)
 }
 
+type Section = 'services' | 'listeners' | 'stages' | 'authenticators'
+
 /** All names that are written, those too of what is refused for other reasons. */
-function namesIn(data: object): Record<'services' | 'listeners' | 'stages', Set<string>> {
+function namesIn(data: object): Record<Section, Set<string>> {
   const keysOf = (section: string): string[] => {
     const pieces = memberOf(data, section) ?? {}
     return typeof pieces === 'object' && !Array.isArray(pieces) ? Object.keys(pieces) : []
@@ -193,5 +195,6 @@ function namesIn(data: object): Record<'services' | 'listeners' | 'stages', Set<
     services: new Set(keysOf('services')),
     listeners: new Set([...short, ...keysOf('listeners')]),
     stages: new Set(keysOf('stages')),
+    authenticators: new Set(keysOf('authenticators')),
   }
 }

@@ -6,6 +6,7 @@ import type { Command } from '#cli/command'
 import { explainCommand } from '#cli/explain'
 import { initCommand } from '#cli/init'
 import { runCli } from '#cli/run'
+import { keyCommand } from '#cli/key'
 import { schemaCommand } from '#cli/schema'
 import { PluginRefused } from '#config/known'
 import { FAKE_KNOWN } from './fake-known.ts'
@@ -20,6 +21,7 @@ const COMMANDS: readonly Command[] = [
   explainCommand(loadFakes),
   initCommand,
   schemaCommand(loadFakes),
+  keyCommand,
 ]
 
 export const DEFAULT_CONFIG = CONFIG_NAMES[0]
@@ -28,12 +30,14 @@ export async function commandLine(
   cwd: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  input = '',
 ): Promise<{ code: number; out: string; err: string }> {
   const out: string[] = []
   const err: string[] = []
   const code = await runCli(args, COMMANDS, {
     out: (text) => void out.push(text),
     err: (text) => void err.push(text),
+    input: async () => input,
     cwd,
     env,
     isTerminal: false,
