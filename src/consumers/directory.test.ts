@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import { assert as check, property, string, uniqueArray } from 'fast-check'
 import { ConsumerDirectory } from './directory.ts'
 import { type ConsumerEntry, DirectoryBuilder } from './directory-builder.ts'
 import { hashKey, makeKey } from './keys.ts'
@@ -43,12 +43,13 @@ test('a key without a label is shown by the beginning of its digest', () => {
   assert.equal(directory.byKey(digest('k'), '')?.label, `sha256:${sha256('k').slice(0, 8)}`)
 })
 
+const entry = (more: object): ConsumerEntry => ({
+  name: 'a',
+  groups: [],
+  keys: [{ sha256: sha256('k'), label: 'k', ...more }],
+})
+
 test('a key ends at its time, and holds in its stages alone', () => {
-  const entry = (more: object): ConsumerEntry => ({
-    name: 'a',
-    groups: [],
-    keys: [{ sha256: sha256('k'), label: 'k', ...more }],
-  })
   assert.ok(directoryOf([entry({ expires: 100 })], 99).byKey(digest('k'), ''))
   assert.equal(directoryOf([entry({ expires: 100 })], 100).byKey(digest('k'), ''), undefined)
   const staged = directoryOf([entry({ stages: ['qa'] })])
@@ -77,8 +78,8 @@ test('a name or a key that is there already is told of', () => {
 })
 
 test('however many there are, each is found, and by nobody else’s key', () => {
-  fc.assert(
-    fc.property(fc.uniqueArray(fc.string({ maxLength: 20 }), { maxLength: 200 }), (names) => {
+  check(
+    property(uniqueArray(string({ maxLength: 20 }), { maxLength: 200 }), (names) => {
       const directory = directoryOf(
         names.map((name) => ({ name, groups: [], keys: [{ sha256: sha256(`key ${name}`) }] })),
       )

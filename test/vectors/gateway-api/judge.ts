@@ -14,7 +14,9 @@ export interface Got {
 /** The first thing that is not as it was wanted. */
 export function faultOf(want: Wanted, got: Got): string | undefined {
   const { status, headers, body, asked } = got
-  const { upstream } = want
+  // The table has a request without a host where no service is to see one.
+  const upstream = want.upstream?.host === '' ? undefined : want.upstream
+  if (want.upstream !== upstream && asked !== undefined) return 'a service was asked'
   const [path] = (asked?.url ?? '').split('?')
   if (!want.status.includes(status)) return `${status}, not ${want.status.join(' or ')}`
   if (want.backend !== undefined && body !== want.backend)

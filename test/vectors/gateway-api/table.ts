@@ -63,6 +63,16 @@ export interface Redirect {
   readonly prefix?: string
 }
 
+export interface Cors {
+  readonly allowOrigins: readonly string[]
+  readonly allowMethods?: readonly string[]
+  readonly allowHeaders?: readonly string[]
+  readonly exposeHeaders?: readonly string[]
+  readonly allowCredentials?: boolean
+  /** Seconds. */
+  readonly maxAge?: number
+}
+
 export interface Filter {
   readonly requestHeaders?: Edits
   readonly responseHeaders?: Edits
@@ -72,7 +82,7 @@ export interface Filter {
     readonly fullPath?: string
     readonly prefix?: string
   }
-  readonly cors?: unknown
+  readonly cors?: Cors
   readonly mirror?: { readonly backend: string }
 }
 

@@ -3,6 +3,7 @@
 import { breakTies, type Claim } from './ties.ts'
 import {
   type Backend,
+  type Cors,
   type Edits,
   type Filter,
   type Match,
@@ -111,7 +112,7 @@ function endpointOf(backends: readonly Backend[], host: string | undefined, sett
 
 function featureOf(filter: Filter, match: Match, place: Place, { urls }: Setting): Settings {
   const { requestHeaders, responseHeaders, redirect, rewrite, mirror } = filter
-  if (filter.cors !== undefined) throw new NotThere('CORS: to come')
+  if (filter.cors) return { cors: corsOf(filter.cors) }
   if (mirror) return { mirror: { to: urls[mirror.backend] } }
   if (redirect) return { redirect: redirectOf(redirect, match, place) }
   if (rewrite) {
@@ -121,6 +122,24 @@ function featureOf(filter: Filter, match: Match, place: Place, { urls }: Setting
   const request = requestHeaders && editsOf(requestHeaders)
   const response = responseHeaders && editsOf(responseHeaders)
   return { headers: { ...(request && { request }), ...(response && { response }) } }
+}
+
+function corsOf(cors: Cors) {
+  const { allowOrigins, allowMethods, allowHeaders, exposeHeaders, allowCredentials, maxAge } = cors
+  if (allowCredentials === true && allowOrigins.includes('*'))
+    throw new NotThere('credentials for pages of anywhere: refused on purpose')
+  return {
+    origins: allowOrigins,
+    ...(allowMethods && { methods: anyOr(allowMethods) }),
+    ...(allowHeaders && { headers: anyOr(allowHeaders) }),
+    ...(exposeHeaders && { expose: exposeHeaders }),
+    ...(allowCredentials === true && { credentials: true }),
+    ...(maxAge !== undefined && { maxAge: `${maxAge}s` }),
+  }
+}
+
+function anyOr(names: readonly string[]): string | readonly string[] {
+  return names.includes('*') ? '*' : names
 }
 
 function editsOf({ set, add, remove }: Edits) {
