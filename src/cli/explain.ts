@@ -16,10 +16,11 @@ import { type Staged, StageTable } from '#routing/stage-table'
 import { matchIn, Worlds } from '#routing/worlds'
 import { parseArguments } from './arguments.ts'
 import { showComplaint } from './check.ts'
+import { describeAuthenticators } from './describe-authenticators.ts'
 import { describeServices } from './describe-service.ts'
 import { type Command, CONFIG_OPTION, STAGE_OPTION, UsageError } from './command.ts'
 import { findConfig } from './find-config.ts'
-import { type LoadKnown, readConfig } from '#config/read'
+import { type LoadKnown, type Read, readConfig } from '#config/read'
 
 export const explainCommand = (loadKnown: LoadKnown): Command => ({
   name: 'explain',
@@ -68,7 +69,7 @@ export const explainCommand = (loadKnown: LoadKnown): Command => ({
       const allow = match.allow === undefined ? '' : `, Allow: ${match.allow.join(', ')}`
       io.out(`route     none: ${match.fault}${allow}`)
     } else {
-      const lines = describe(match.route, match.params, layers.get(match.route)!, known)
+      const lines = describe(match.route, match.params, layers.get(match.route)!, read)
       const services = describeServices(match.route, config, known)
       for (const line of [...lines, ...services]) io.out(relative(line))
     }
@@ -153,10 +154,10 @@ function describeApi({ name, version, title, lifecycle }: ApiConfig): string {
 }
 
 function describe(
-  { name, source, api, endpoint, features }: RouteConfig,
+  { name, stage, source, api, endpoint, features }: RouteConfig,
   params: Readonly<Record<string, string>>,
   layers: readonly Layer[],
-  known: Known,
+  { known, authenticators }: Pick<Explained, 'known' | 'authenticators'>,
 ): string[] {
   const written = (key: string, from: string) => {
     const { written: holder } = layers.find((layer) => layer.from === from)!
@@ -170,15 +171,17 @@ function describe(
     ...Object.entries(params).map(
       ([param, value]) => `param     ${param} = ${JSON.stringify(value)}`,
     ),
-    ...filters.flatMap(({ definition }) =>
-      features[definition.name]!.from.map(
-        (from) => `feature   ${definition.name} ${written(definition.name, from)}`,
+    ...filters.flatMap(({ definition: { name: key, authenticators: named }, options }) =>
+      features[key]!.from.map((from) => `feature   ${key} ${written(key, from)}`).concat(
+        describeAuthenticators(named?.(options) ?? [], stage, authenticators),
       ),
     ),
     `endpoint  ${endpoint.kind} ${written(endpoint.kind, endpoint.from)}`,
     ...inWords(endpoint, layers, known).map((line) => `          ${line}`),
   ]
 }
+
+type Explained = Extract<Read, { readonly ok: true }>
 
 /** Of what was written, with its placeholders: what they stand for is never shown. */
 function inWords(

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../test/kit/temporary-folder.ts'
 
 const WRONG_USES = [
   [['chekc'], 'portcullis: unknown command "chekc"; did you mean check?'],
-  [['zzzz'], 'portcullis: unknown command "zzzz"; there are check, explain, init, schema'],
+  [['zzzz'], 'portcullis: unknown command "zzzz"; there are check, explain, init, schema, key'],
   [['check', '--confg', 'x'], 'portcullis check: unknown option --confg; did you mean --config?'],
   [['check', '--config'], 'portcullis check: --config wants a value: --config FILE'],
   [['check', '--json=1'], 'portcullis check: --json takes no value'],
@@ -133,4 +133,30 @@ test('the JSON Schema has every key, each described', async (t) => {
   assert.deepEqual(undescribed, [])
   assert.equal(schema['title'], 'Portcullis configuration')
   assert.ok(Object.keys(schema.properties!).length > 10)
+})
+
+test('key makes keys and hashes, of what it is given or reads, and says what could be guessed', async (t) => {
+  const folder = await temporaryFolder(t, {})
+  const made = await commandLine(folder, ['key', 'create', '--prefix', 'shop'])
+  const [, key, hash] =
+    /^key   (shop_[0-9a-f]{8}_[A-Za-z0-9]{43})\nhash  (sha256:[0-9a-f]{64}:shop_[0-9a-f]{8})$/.exec(
+      made.out,
+    ) ?? []
+  assert.equal(made.code, 0)
+  assert.equal((await commandLine(folder, ['key', 'hash', key!])).out, hash)
+  assert.deepEqual(await commandLine(folder, ['key', 'hash'], {}, `${key}\n`), {
+    code: 0,
+    out: hash!,
+    err: '',
+  })
+  const short = await commandLine(folder, ['key', 'hash', 'K1'])
+  assert.match(short.err, /^a key of 2 characters can be guessed/)
+  assert.match(short.out, /^sha256:/)
+  assert.equal((await commandLine(folder, ['key', 'hash'], {}, '\n')).code, 1)
+  assert.match(
+    (await commandLine(folder, ['key', 'hash', '--password', 'of a person'])).out,
+    /^scrypt:32768:8:1:/,
+  )
+  assert.equal((await commandLine(folder, ['key', 'mend'])).code, 2)
+  assert.equal((await commandLine(folder, ['key', 'create', '--prefix', 'Shop'])).code, 2)
 })

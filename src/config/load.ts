@@ -1,7 +1,12 @@
 /** A file -> the whole configuration, or every complaint about it. */
 
 import { resolve } from 'node:path'
-import { checkAuthenticatorNames, compileAuthenticators, configsOf } from './authenticators.ts'
+import {
+  checkAuthenticatorNames,
+  type CompiledAuthenticators,
+  compileAuthenticators,
+  configsOf,
+} from './authenticators.ts'
 import { checkCallRules } from './call-rules.ts'
 import { byPlace, type Complaint } from './complaint.ts'
 import { compileConsumers, type ConsumerList } from './consumers.ts'
@@ -50,6 +55,8 @@ export type Loaded = {
       readonly consumers: ConsumerList
       /** Where each route's settings were written, for `explain`. */
       readonly layers: ReadonlyMap<RouteConfig, readonly Layer[]>
+      /** And each authenticator. */
+      readonly authenticators: CompiledAuthenticators
     }
   | { readonly ok: false; readonly complaints: readonly Complaint[] }
 )
@@ -145,7 +152,7 @@ export async function loadConfig(
 
   const layers = new Map(routes.map((route) => [route.config, route.layers]))
   const warnings = report.warnings.toSorted(byPlace)
-  return { ok: true, config, consumers, layers, warnings, files: [...files] }
+  return { ok: true, config, consumers, layers, authenticators, warnings, files: [...files] }
 }
 
 export interface PluginFile {

@@ -66,3 +66,44 @@ test('a trusted proxy tells of the certificate that it saw; nobody else does', a
   const untrusted = `GET / HTTP/1.1\r\nHost: gw.test\r\n${twice}\r\n`
   assert.match(await exchange(other.port, untrusted), / 403 /)
 })
+
+test('callers are known by the certificate that they showed', async (t) => {
+  const service = await startRecorder(t)
+  const bob = clients.issue({ subject: 'bob' })
+  const { port, accessLog } = await startGateway(
+    t,
+    `authenticators: { certs: { clientCertificate: {} }, hosts: { clientCertificate: { consumer: dns } }, mails: { clientCertificate: { consumer: email } } }
+consumers: [{ name: anna, groups: [partners] }]
+routes:
+  - { path: /a, to: "${service.url}", auth: certs, identity: { headers: { x-who: consumer.name, x-of: claims.subject } } }
+  - { path: /b, to: "${service.url}", auth: certs, authorize: { groups: partners } }
+  - { path: /d, to: "${service.url}", auth: mails }
+  - { path: /c, to: "${service.url}", auth: hosts, identity: { headers: { x-who: consumer.name } } }
+`,
+    {
+      listen: `listeners: { main: { port: 0, host: 127.0.0.1, tls: { certificates: { cert: ${own.certFile}, key: ${own.keyFile} }, clientCertificates: { ca: ${clients.certFile}, mode: optional } } } }`,
+    },
+  )
+  const known = { ca: ca.cert, cert: anna.cert, key: anna.key }
+  const other = { ca: ca.cert, cert: bob.cert, key: bob.key }
+  const status = async (options: object, path: string): Promise<string> =>
+    (await askTls(port, options, asking(path))).reply.slice(9, 12)
+  const who = (): string[] => valuesOf(service.request(), 'x-who')
+  assert.equal(await status({ ca: ca.cert }, '/a'), '401')
+  assert.equal(await status(known, '/a'), '200')
+  assert.deepEqual(who(), ['anna'])
+  assert.deepEqual(valuesOf(service.request(), 'x-of'), ['CN=anna'])
+  assert.equal(await status(other, '/a'), '200')
+  assert.deepEqual(who(), ['bob'])
+  assert.equal(await status(known, '/b'), '200')
+  assert.equal(await status(other, '/b'), '403')
+  assert.equal(await status(known, '/c'), '200')
+  assert.deepEqual(who(), ['anna.test'])
+  assert.equal(
+    await status(other, '/c'),
+    '401',
+    'a certificate without a name of that kind is nobody’s',
+  )
+  const log = await accessLog(7)
+  assert.match(String(log[1]!['credential']), /^[0-9a-f]{16}$/)
+})

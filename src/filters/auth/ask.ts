@@ -91,10 +91,17 @@ function add(refusals: readonly Refusal[], verdict: Refusal | undefined): readon
 function ask(authenticator: Authenticator, ex: Exchange): Awaitable<Verdict> {
   try {
     const verdict = authenticator.authenticate(ex)
-    return isPending(verdict) ? verdict.then(undefined, refusalOf) : verdict
+    return isPending(verdict) ? verdict.then(checked, refusalOf) : checked(verdict)
   } catch (thrown) {
     return refusalOf(thrown)
   }
+}
+
+/** What is none of the three says nothing. */
+function checked(verdict: Verdict): Verdict {
+  if (verdict === undefined || verdict instanceof Identity || verdict instanceof Refusal)
+    return verdict
+  return refusalOf(new TypeError('the authenticator gave no verdict'))
 }
 
 function refusalOf(thrown: unknown): Refusal {
