@@ -5,7 +5,7 @@ import type { Awaitable } from '#base/awaitable'
 import type { Clock } from '#base/clock'
 import type { Log } from '#sdk/filter'
 
-/** How much may pass in what time. */
+/** How much may pass in what time. Times in milliseconds. */
 export type Rate =
   | {
       /** Refills evenly: one unit every `periodMs / limit`, and never more than `burst` saved up. */
@@ -20,13 +20,27 @@ export type Rate =
       readonly limit: number
       readonly periodMs: number
     }
+  | {
+      /** Counts until a time of the day, by `Clock.wall`: days, weeks, months. Another limit is the same counter. */
+      readonly algorithm: 'calendar'
+      readonly limit: number
+      readonly endsAt: number
+    }
+  | {
+      /** So many at once: what was taken is given back by a charge of less than 0, or forgotten after a time without any. */
+      readonly algorithm: 'concurrency'
+      readonly limit: number
+      readonly leaseMs: number
+    }
 
 export interface Charge {
   /** Whom it counts for, of any length. Equal keys with equal rates share a counter; in one call keys differ. */
   readonly key: string
   readonly rate: Rate
-  /** In the rate's units; 0 only asks. */
+  /** In the rate's units; 0 only asks; less gives back. */
   readonly cost: number
+  /** It was used already: it passes whatever stands, and later ones wait for it. */
+  readonly isSpent?: boolean
 }
 
 /** How a counter stands after a call. */
@@ -60,6 +74,8 @@ export interface Replies {
 /** One store in one worker. It outlives configurations that do not change it. */
 export interface Store {
   readonly counters: Counters
+  /** How many gateways count there, as far as is known: each has its share when the store is gone. */
+  readonly gateways?: () => number
   readonly replies: Replies
   readonly close?: () => Awaitable<void>
 }
@@ -88,6 +104,10 @@ export interface StoreDefinition<
   readonly sharedBytes: (options: z.output<Options>) => number
   /** Called for each worker, within its thread. */
   readonly create: (options: z.output<Options>, host: StoreHost) => Store
+  /** What of the shared memory should outlast this process, if anything; see `restore`. Called by the main thread. */
+  readonly save?: (shared: SharedArrayBuffer, now: number) => Uint8Array
+  /** Puts into fresh memory what `save` gave; what it cannot read it leaves out. `now` by `Clock.wall`. */
+  readonly restore?: (shared: SharedArrayBuffer, saved: Uint8Array, now: number) => void
   /** A worker died, perhaps in the middle of something: frees what it held of the shared memory. */
   readonly workerDied?: (shared: SharedArrayBuffer, worker: number) => void
 }

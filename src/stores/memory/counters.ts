@@ -9,118 +9,113 @@ import {
   type Standing,
   StoreFailure,
 } from '#sdk/index'
-import { decide, type State } from './rates.ts'
+import { CounterTable, freeLocks } from './counter-table.ts'
+import { type Decision, decide } from './rates.ts'
 
-/** Bytes: the lock, and room so that slots begin where numbers may. */
-const HEAD = 64
-/** A slot in numbers of 8 bytes: key (two), expiry, a, b, c. */
-const WIDTH = 6
-const EXPIRES = 2
-/** A key may stand in any slot of its bucket; when all are taken the one that ends first makes room. */
-const BUCKET = 8
 const SPINS_BEFORE_REST = 200
 const REST_MS = 1
 const MOST_RESTS = 50
 
 export class SharedCounters implements Counters {
   readonly #clock: Clock
-  readonly #lock: Int32Array
-  readonly #numbers: Float64Array
-  readonly #keys: BigUint64Array
-  readonly #buckets: number
-  /** What the lock says when it is ours. */
+  readonly #table: CounterTable
+  /** What a lock says when it is ours. */
   readonly #owner: number
+  /** What the names of rates come to: there are as many as configurations have. */
+  readonly #rates = new WeakMap<Rate, string>()
 
   /** `shared`: zeros at first; 512 bytes or more. */
   constructor(shared: SharedArrayBuffer, clock: Clock, worker: number) {
     this.#clock = clock
     this.#owner = worker + 1
-    this.#lock = new Int32Array(shared, 0, 1)
-    const slots = Math.floor((shared.byteLength - HEAD) / 8 / WIDTH)
-    this.#buckets = Math.floor(slots / BUCKET)
-    if (this.#buckets < 1) throw new RangeError('too little memory for counters')
-    this.#numbers = new Float64Array(shared, HEAD, this.#buckets * BUCKET * WIDTH)
-    this.#keys = new BigUint64Array(shared, HEAD, this.#numbers.length)
+    this.#table = new CounterTable(shared)
   }
 
   consume(charges: readonly Charge[]): readonly Standing[] {
-    const keys = charges.map(({ key, rate }) => keyOf(key, rate))
-    // Of the time of day: what a thread counts for itself begins when the thread does.
-    const now = this.#clock.wall()
-    this.#take()
+    const [only] = charges
+    if (charges.length === 1) return [this.#consumeOne(only!)]
+    const keys = charges.map((charge) => this.#keyOf(charge))
+    // One after the other in the same order for all, so that nobody waits in a circle.
+    const stripes = [...new Set(keys.map((key) => this.#table.stripeOf(key)))].toSorted(
+      (a, b) => a - b,
+    )
+    let taken = 0
     try {
-      const states = keys.map((key) => this.#read(key, now))
-      const decisions = charges.map(({ rate, cost }, n) => decide(rate, cost, states[n]!, now))
-      const passes = decisions.every((decision) => decision.passes)
-      for (const [n, { charged, keepMs }] of decisions.entries()) {
-        if (passes && charges[n]!.cost > 0) this.#write(keys[n]!, now, charged, keepMs)
-      }
-      // Who would have passed is not charged where another refused.
-      return charges.map(({ rate }, n) =>
-        standingOf(
-          passes || !decisions[n]!.passes ? decisions[n]! : decide(rate, 0, states[n]!, now),
-        ),
-      )
+      for (; taken < stripes.length; taken++) this.#take(stripes[taken]!)
+      return this.#decideAll(charges, keys)
     } finally {
-      Atomics.store(this.#lock, 0, 0)
+      while (taken > 0) this.#table.unlock(stripes[--taken]!)
     }
   }
 
-  #take(): void {
+  #consumeOne(charge: Charge): Standing {
+    const key = this.#keyOf(charge)
+    const stripe = this.#table.stripeOf(key)
+    this.#take(stripe)
+    try {
+      const { rate, cost, isSpent } = charge
+      const now = this.#clock.wall()
+      const decision = decide(rate, cost, this.#table.read(key, now), now, isSpent)
+      if (decision.passes && cost !== 0) this.#write(key, decision, now)
+      return standingOf(decision)
+    } finally {
+      this.#table.unlock(stripe)
+    }
+  }
+
+  #decideAll(charges: readonly Charge[], keys: readonly Uint32Array[]): Standing[] {
+    const now = this.#clock.wall()
+    const states = keys.map((key) => this.#table.read(key, now))
+    const decisions = charges.map(({ rate, cost, isSpent }, n) =>
+      decide(rate, cost, states[n]!, now, isSpent),
+    )
+    const passes = decisions.every((decision) => decision.passes)
+    if (passes)
+      for (const [n, decision] of decisions.entries())
+        if (charges[n]!.cost !== 0) this.#write(keys[n]!, decision, now)
+    // Who would have passed is not charged where another refused.
+    return decisions.map((decision, n) =>
+      standingOf(
+        passes || !decision.passes ? decision : decide(charges[n]!.rate, 0, states[n]!, now),
+      ),
+    )
+  }
+
+  #write(key: Uint32Array, { charged, keepMs }: Decision, now: number): void {
+    this.#table.write(key, charged, now, now + keepMs)
+  }
+
+  /** 128 bits of a digest: nobody can make two keys that are one. */
+  #keyOf({ key, rate }: Charge): Uint32Array {
+    let name = this.#rates.get(rate)
+    if (name === undefined) this.#rates.set(rate, (name = rateName(rate)))
+    const digest = hash('sha256', `${name} ${key}`, 'buffer')
+    return new Uint32Array(digest.buffer, digest.byteOffset, 4)
+  }
+
+  #take(stripe: number): void {
     for (let tries = 0, rests = 0; ; tries++) {
-      const holder = Atomics.compareExchange(this.#lock, 0, 0, this.#owner)
+      const holder = this.#table.lock(stripe, this.#owner)
       if (holder === 0) return
       if (tries < SPINS_BEFORE_REST) continue
       if (rests++ === MOST_RESTS) throw new StoreFailure(`worker ${holder - 1} holds the counters`)
-      Atomics.wait(this.#lock, 0, holder, REST_MS)
+      this.#table.rest(stripe, holder, REST_MS)
     }
-  }
-
-  #read(key: Key, now: number): State {
-    const numbers = this.#numbers
-    const at = this.#find(key, now)
-    if (!this.#stands(key, at) || this.#endOf(at, now) === 0) return { a: 0, b: 0, c: 0 }
-    return { a: numbers[at + 3]!, b: numbers[at + 4]!, c: numbers[at + 5]! }
-  }
-
-  #write(key: Key, now: number, { a, b, c }: State, keepMs: number): void {
-    const at = this.#find(key, now)
-    this.#keys.set(key, at)
-    this.#numbers.set([now + keepMs, a, b, c], at + EXPIRES)
-  }
-
-  /** Where the key stands; else what makes room for it: a slot that is over, or the one that ends first. */
-  #find(key: Key, now: number): number {
-    const first = Number(key[1] % BigInt(this.#buckets)) * BUCKET * WIDTH
-    let soonest = first
-    for (let at = first; at < first + BUCKET * WIDTH; at += WIDTH) {
-      if (this.#stands(key, at)) return at
-      if (this.#endOf(at, now) < this.#endOf(soonest, now)) soonest = at
-    }
-    return soonest
-  }
-
-  #stands([high, low]: Key, at: number): boolean {
-    return this.#keys[at] === high && this.#keys[at + 1] === low
-  }
-
-  #endOf(at: number, now: number): number {
-    const end = this.#numbers[at + EXPIRES]!
-    return end <= now ? 0 : end
   }
 }
 
-type Key = readonly [high: bigint, low: bigint]
-
-/** 128 bits of a digest: nobody can make two keys that are one. */
-function keyOf(key: string, rate: Rate): Key {
-  const digest = hash('sha256', `${rateName(rate)} ${key}`, 'buffer')
-  return [digest.readBigUInt64LE(0), digest.readBigUInt64LE(8)]
-}
-
+/** What tells counters of one key apart. A calendar's counts go on under another limit. */
 function rateName(rate: Rate): string {
-  const { algorithm, limit, periodMs } = rate
-  return `${algorithm} ${limit} ${periodMs} ${rate.algorithm === 'gcra' ? rate.burst : ''}`
+  switch (rate.algorithm) {
+    case 'calendar':
+      return 'calendar'
+    case 'concurrency':
+      return `concurrency ${rate.limit}`
+    case 'gcra':
+      return `gcra ${rate.limit} ${rate.periodMs} ${rate.burst}`
+    default:
+      return `${rate.algorithm} ${rate.limit} ${rate.periodMs}`
+  }
 }
 
 function standingOf({ passes, remaining, resetMs, retryMs }: Standing): Standing {
@@ -129,5 +124,5 @@ function standingOf({ passes, remaining, resetMs, retryMs }: Standing): Standing
 
 /** What a worker held when it died. It may have died between two counters: the first of them is charged. */
 export function freeLock(shared: SharedArrayBuffer, worker: number): void {
-  Atomics.compareExchange(new Int32Array(shared, 0, 1), 0, worker + 1, 0)
+  freeLocks(shared, worker + 1)
 }

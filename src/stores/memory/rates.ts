@@ -19,42 +19,86 @@ export interface Decision extends Standing {
 /** Times are read to the millisecond, and sums of fractions are a little off. */
 const OFF_MS = 0.001
 
-/** `state` as it was found, `now` in the milliseconds that all who share it read. */
-export function decide(rate: Rate, cost: number, state: State, now: number): Decision {
-  if (rate.algorithm === 'gcra') return decideGcra(rate, cost, state, now)
-  return decideWindow(rate, cost, state, now)
+/** `state` as it was found, `now` in the milliseconds that all who share it read. `isSpent`: it passes, whatever stands. */
+export function decide(
+  rate: Rate,
+  cost: number,
+  state: State,
+  now: number,
+  isSpent = false,
+): Decision {
+  switch (rate.algorithm) {
+    case 'gcra':
+      return decideGcra(rate, cost, state, now, isSpent)
+    case 'calendar':
+      return decideCount(rate.limit, cost, state.b, rate.endsAt - now, isSpent)
+    case 'concurrency':
+      return decideCount(rate.limit, cost, state.b, rate.leaseMs, isSpent)
+    default:
+      return decideWindow(rate, cost, state, now, isSpent)
+  }
 }
 
 type Gcra = Extract<Rate, { algorithm: 'gcra' }>
-type Window = Exclude<Rate, Gcra>
+type Window = Extract<Rate, { algorithm: 'fixedWindow' | 'slidingWindow' }>
 
-/** `a` is when the counter is as good as new: each unit moves it on, and it may be `burst` units ahead. */
+/**
+ * `a` is when the counter is as good as new: each unit moves it on, and it may be `burst` units ahead. `b` is how far
+ * ahead it was when more than that had been spent.
+ */
 function decideGcra(
   { limit, periodMs, burst }: Gcra,
   cost: number,
-  { a }: State,
+  { a, b }: State,
   now: number,
+  isSpent: boolean,
 ): Decision {
   const unitMs = periodMs / limit
   const aheadMs = burst * unitMs
   // No further ahead than it can be: the time of day may have been put back.
-  const before = Math.min(Math.max(a, now), now + aheadMs)
-  const after = before + cost * unitMs
+  const before = Math.min(Math.max(a, now), now + Math.max(aheadMs, b))
+  const after = Math.max(before + cost * unitMs, now)
   const lateMs = after - aheadMs - now
-  const passes = lateMs <= OFF_MS
+  const passes = isSpent || lateMs <= OFF_MS
   const end = passes ? after : before
   return {
     passes,
     remaining: Math.max(0, Math.floor((aheadMs - (end - now) + OFF_MS) / unitMs)),
     resetMs: end - now,
     retryMs: passes ? 0 : cost > burst ? Infinity : lateMs,
-    charged: { a: after, b: 0, c: 0 },
+    charged: { a: after, b: lateMs > OFF_MS ? after - now : 0, c: 0 },
     keepMs: after - now,
   }
 }
 
+/** `b` is what was counted. */
+function decideCount(
+  limit: number,
+  cost: number,
+  counted: number,
+  leftMs: number,
+  isSpent: boolean,
+): Decision {
+  const passes = isSpent || counted + cost <= limit
+  const total = Math.max(0, counted + cost)
+  return {
+    passes,
+    remaining: Math.max(0, Math.floor(limit - (passes ? total : counted))),
+    resetMs: leftMs,
+    retryMs: passes ? 0 : cost > limit ? Infinity : leftMs,
+    charged: { a: 0, b: total, c: 0 },
+    keepMs: leftMs,
+  }
+}
+
 /** `a` is the window's number, `b` what was counted in it, `c` what in the one before. */
-function decideWindow(rate: Window, cost: number, state: State, now: number): Decision {
+function decideWindow(
+  rate: Window,
+  cost: number,
+  state: State,
+  now: number,
+  isSpent: boolean,
+): Decision {
   const { limit, periodMs, algorithm } = rate
   const slides = algorithm === 'slidingWindow'
   const number = Math.floor(now / periodMs)
@@ -63,14 +107,14 @@ function decideWindow(rate: Window, cost: number, state: State, now: number): De
   const counted = state.a === number ? state.b : 0
   const last = !slides ? 0 : state.a === number ? state.c : state.a === number - 1 ? state.b : 0
   const used = counted + (last * leftMs) / periodMs
-  const passes = used + cost <= limit
-  const total = counted + (passes ? cost : 0)
+  const passes = isSpent || used + cost <= limit
+  const total = Math.max(0, counted + (passes ? cost : 0))
   return {
     passes,
     remaining: Math.max(0, Math.floor(limit - used - (passes ? cost : 0))),
     resetMs: total > 0 && slides ? leftMs + periodMs : leftMs,
     retryMs: passes ? 0 : cost > limit ? Infinity : slides ? untilSlid(counted, last) : leftMs,
-    charged: { a: number, b: counted + cost, c: last },
+    charged: { a: number, b: Math.max(0, counted + cost), c: last },
     keepMs: slides ? leftMs + periodMs : leftMs,
   }
 
