@@ -24,7 +24,7 @@ export class Inbound implements InboundRequest {
   readonly query: string
   readonly headers: HeaderList
   body: Body | undefined
-  readonly expectsContinue: boolean
+  expectsContinue: boolean
   readonly takesTrailers: boolean
   readonly upgrade: 'websocket' | undefined
 

@@ -1,6 +1,7 @@
 /** What of an exchange counts as the same: `ip`, `header:x-tenant`, `[ip, path:id]` … */
 
 import { z } from 'zod'
+import { cookieOf } from '#http/cookies'
 import type { Exchange } from '#sdk/exchange'
 import { Expression, parseExpression } from '#sdk/expression'
 import { oneOrMore } from '#sdk/schema'
@@ -68,7 +69,7 @@ function readerOf(part: KeyPart): ExchangeKey {
       return (ex) => ex.request.headers.get(lower)
     }
     case 'cookie':
-      return (ex) => cookieOf(ex, name)
+      return (ex) => cookieOf(ex.request.headers, name)
     case 'query':
       return (ex) => queryOf(ex, name)
     case 'claim':
@@ -91,17 +92,6 @@ function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value
   const isPlain = ['number', 'bigint', 'boolean'].includes(typeof value)
   return isPlain ? String(value) : undefined
-}
-
-/** The first cookie of that name (RFC 6265 §5.4 puts the most specific first). */
-function cookieOf({ request }: Exchange, name: string): string | undefined {
-  for (const field of request.headers.all('cookie')) {
-    for (const pair of field.split(';')) {
-      const [key, ...value] = pair.split('=')
-      if (key!.trim() === name) return value.join('=').trim()
-    }
-  }
-  return undefined
 }
 
 function queryOf({ request }: Exchange, name: string): string | undefined {

@@ -47,8 +47,8 @@ export interface InboundRequest {
   readonly headers: HeaderList
   /** Undefined when the request has none. */
   body: Body | undefined
-  /** Whether the client waits for a 100 before it sends the body. */
-  readonly expectsContinue: boolean
+  /** Whether the client waits for a 100 before it sends the body. Not once someone holds that. */
+  expectsContinue: boolean
   /** Whether the client takes trailers (`TE: trailers`). */
   readonly takesTrailers: boolean
   /** The protocol that the client asks to switch to. */

@@ -4,6 +4,7 @@ export { z } from 'zod'
 export { Networks, isNetwork } from '#base/address'
 export { type Awaitable, isPending } from '#base/awaitable'
 export type { Clock } from '#base/clock'
+export { cookieOf, cookiesOf } from '#http/cookies'
 export { HeaderList } from '#http/header-list'
 export { normalizePath } from '#http/path'
 export {
@@ -28,6 +29,7 @@ export {
   timeoutMembers,
 } from '#sdk/call-rules'
 export type { ConsumerKey, Consumers } from '#sdk/consumers'
+export { DetachedExchange } from '#sdk/detached-exchange'
 export { destination, type Reference, referenceTo } from '#sdk/destination'
 export { defineEndpoint, type EndpointDefinition, type EndpointHost } from '#sdk/endpoint'
 export type { Errand, ErrandAnswer, Errands } from '#sdk/errands'
@@ -54,6 +56,8 @@ export {
   type Host,
   type Outcome,
 } from '#sdk/filter'
+export { holdBody, readWhole } from '#sdk/held-body'
+export { KeptBody } from '#sdk/kept-body'
 export { FRAMING_FIELDS, HOP_FIELDS } from '#sdk/own-fields'
 export { movePaths } from '#sdk/moved-paths'
 export { type Rest, restOf } from '#sdk/params'

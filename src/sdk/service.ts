@@ -34,6 +34,8 @@ export interface ServiceRequest {
   readonly takesTrailers?: boolean
   /** Ask the service to switch to it. The body of the reply is a Link if it does. */
   readonly upgrade?: 'websocket' | undefined
+  /** Location, Content-Location and cookies of the reply stay as the server wrote them, not put in the client's terms. */
+  readonly isVerbatim?: boolean | undefined
   /** For this call alone; else what the route and the service say holds. */
   readonly timeout?: Partial<TimeLimits> | undefined
 }

@@ -68,25 +68,3 @@ export class BodyCopy extends PassingBody implements Sink {
     this.#taker.kept(copy)
   }
 }
-
-/** A body that is there already. */
-export class KeptBody implements Body {
-  readonly length: number
-  readonly #bytes: Buffer
-
-  constructor(bytes: Buffer) {
-    this.length = bytes.length
-    this.#bytes = bytes
-  }
-
-  start(sink: Sink): void {
-    if (this.#bytes.length > 0) sink.chunk(this.#bytes)
-    sink.end()
-  }
-
-  pause(): void {}
-
-  resume(): void {}
-
-  abort(): void {}
-}

@@ -126,7 +126,12 @@ export class Call extends Pending<Reply> implements AttemptOwner, PlaceWaiter, W
       return
     }
     if (rival !== undefined) this.#win(attempt, rival)
-    const reply = readReply(this.#ex, head, body, attempt.target)
+    const reply = readReply(
+      this.#ex,
+      head,
+      body,
+      this.request.isVerbatim ? undefined : attempt.target,
+    )
     this.service.service.sticky?.stick(reply.headers, attempt.target, this.stuck, this.#ex.request)
     this.#settleWith(reply, isWell)
   }

@@ -7,8 +7,9 @@ import type { Exchange } from '#sdk/exchange'
 import type { MirrorOutcome, MirrorRules } from '#sdk/mirror'
 import type { Reply } from '#sdk/reply'
 import type { Service, ServiceRequest } from '#sdk/service'
-import { BodyCopy, KeptBody } from '#services/body-copy'
-import { DetachedExchange } from '#services/detached-exchange'
+import { KeptBody } from '#sdk/kept-body'
+import { BodyCopy } from '#services/body-copy'
+import { DetachedExchange } from '#sdk/detached-exchange'
 import type { Mirrors } from '#services/mirrors'
 
 export class Mirrored implements Service {

@@ -2,7 +2,7 @@
 
 import { Fault } from '#sdk/fault'
 import type { MirrorOutcome } from '#sdk/mirror'
-import type { DetachedExchange } from '#services/detached-exchange'
+import type { DetachedExchange } from '#sdk/detached-exchange'
 
 export class Mirrors {
   isStopped = false

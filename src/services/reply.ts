@@ -33,7 +33,8 @@ export function readReply(
   ex: Exchange,
   head: ReplyHead,
   body: Body | undefined,
-  target: Whence,
+  /** Undefined: addresses stay as they are. */
+  target: Whence | undefined,
 ): Reply {
   const { headers } = head
   const { flat } = headers
@@ -43,7 +44,8 @@ export function readReply(
     if (FINGERPRINTS.has(name)) continue
     const value = flat[i + 1]!
     flat[kept] = name
-    flat[kept + 1] = isAddress(name) ? inClientTerms(name, value, ex, target) : value
+    flat[kept + 1] =
+      target !== undefined && isAddress(name) ? inClientTerms(name, value, ex, target) : value
     kept += 2
   }
   if (kept < flat.length) flat.length = kept
