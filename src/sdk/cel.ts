@@ -6,9 +6,9 @@ import { hint } from '#base/nearest'
 import { CelScan, LINEAR_MATCH } from '#sdk/cel-scan'
 import { ClientView, ConsumerView, type ExchangeView, RequestView } from '#sdk/exchange-view'
 
-export interface Compiled {
+export interface Compiled<View extends object = ExchangeView> {
   /** Throws when a member is absent, or of another type than the expression needs. */
-  readonly evaluate: (view: ExchangeView) => unknown
+  readonly evaluate: (view: View) => unknown
   /** Path parameters it cannot do without. */
   readonly names: readonly string[]
 }
@@ -31,26 +31,39 @@ const VARIABLES: Readonly<Record<string, string>> = {
   stage: 'string',
 }
 
-const environment = Object.entries(VARIABLES).reduce(
-  (made, [name, type]) => made.registerVariable(name, type),
-  new Environment({
-    limits: {
-      maxAstNodes: 300,
-      maxDepth: 40,
-      maxListElements: 100,
-      maxMapEntries: 100,
-      maxCallArguments: 8,
-    },
-  })
-    .registerType('Request', { ctor: RequestView, fields: { ...FIELDS.request } })
-    .registerType('Client', { ctor: ClientView, fields: { ...FIELDS.client } })
-    .registerType('Consumer', { ctor: ConsumerView, fields: { ...FIELDS.consumer } }),
-)
+/** What an expression is over: a whole exchange, or the claims of a token alone. */
+const ENVIRONMENTS = {
+  exchange: environmentOf(Object.keys(VARIABLES)),
+  claims: environmentOf(['claims']),
+}
 
-const FUNCTIONS = new Set(environment.getDefinitions().functions.map(({ name }) => name))
+const FUNCTIONS = new Set(ENVIRONMENTS.exchange.getDefinitions().functions.map(({ name }) => name))
+
+function environmentOf(variables: readonly string[]): Environment {
+  return variables.reduce(
+    (made, name) => made.registerVariable(name, VARIABLES[name]!),
+    new Environment({
+      limits: {
+        maxAstNodes: 300,
+        maxDepth: 40,
+        maxListElements: 100,
+        maxMapEntries: 100,
+        maxCallArguments: 8,
+      },
+    })
+      .registerType('Request', { ctor: RequestView, fields: { ...FIELDS.request } })
+      .registerType('Client', { ctor: ClientView, fields: { ...FIELDS.client } })
+      .registerType('Consumer', { ctor: ConsumerView, fields: { ...FIELDS.consumer } }),
+  )
+}
 
 /** `wanted`: the type it must have, if that is to be known. */
-export function compileCel(text: string, wanted: 'bool' | undefined): Compiled | string {
+export function compileCel<View extends object = ExchangeView>(
+  text: string,
+  wanted: 'bool' | undefined,
+  over: keyof typeof ENVIRONMENTS = 'exchange',
+): Compiled<View> | string {
+  const environment = ENVIRONMENTS[over]
   try {
     let scan = new CelScan()
     let parsed = environment.parse(text)
@@ -70,7 +83,8 @@ export function compileCel(text: string, wanted: 'bool' | undefined): Compiled |
     return { evaluate: parsed, names: scan.names }
   } catch (thrown) {
     if (!(thrown instanceof ParseError) && !(thrown instanceof CelTypeError)) throw thrown
-    return `${place(text, thrown.range?.start ?? 0)}: ${whatIsWrong(text, thrown)}`
+    const variables = over === 'claims' ? ['claims'] : Object.keys(VARIABLES)
+    return `${place(text, thrown.range?.start ?? 0)}: ${whatIsWrong(text, thrown, variables)}`
   }
 }
 
@@ -83,13 +97,14 @@ function place(text: string, offset: number): string {
 function whatIsWrong(
   text: string,
   { code, range, node, summary }: ParseError | CelTypeError,
+  variables: readonly string[],
 ): string {
   const { start, end } = range ?? { start: 0, end: 0 }
   const word = text.slice(start, end)
   if (code === 'unknown_variable') {
     if (/[\w\])]\s*-\s*$/.test(text.slice(0, start)))
       return `there is no variable ${JSON.stringify(word)}; a name with "-" is written headers["x-name"]`
-    return `there is no variable ${JSON.stringify(word)}${hint(word, Object.keys(VARIABLES)) || `; there are ${Object.keys(VARIABLES).join(', ')}`}`
+    return `there is no variable ${JSON.stringify(word)}${hint(word, variables) || `; ${variables.length === 1 ? 'there is' : 'there are'} ${variables.join(', ')}`}`
   }
   const ast = node !== undefined && 'toOldStructure' in node ? (node as ASTNode) : undefined
   if (code === 'no_such_key' && ast?.op === '.') return absentField(ast.args[0], ast.args[1])

@@ -28,6 +28,7 @@ export {
   hedgeMembers,
   timeoutMembers,
 } from '#sdk/call-rules'
+export { ClaimExpression, claimExpression, parseClaimExpression } from '#sdk/claim-expression'
 export type { ConsumerKey, Consumers } from '#sdk/consumers'
 export { DetachedExchange } from '#sdk/detached-exchange'
 export { destination, type Reference, referenceTo } from '#sdk/destination'
