@@ -4,9 +4,11 @@ import { ClaimExpression, parseClaimExpression } from './claim-expression.ts'
 
 const of = (text: string, claims: Record<string, unknown>): unknown => {
   const parsed = parseClaimExpression(text)
-  assert.ok(parsed instanceof ClaimExpression, String(parsed))
+  assert.ok(parsed instanceof ClaimExpression, 'it is one')
   return parsed.of(claims)
 }
+
+const problem = (text: string): unknown => parseClaimExpression(text)
 
 test('an expression over claims gives what they hold, and undefined for what they have not', () => {
   const claims = JSON.parse(
@@ -25,7 +27,6 @@ test('names that every object inherits are no claims', () => {
 })
 
 test('what is no expression over claims is said to be none', () => {
-  const problem = (text: string): unknown => parseClaimExpression(text)
   assert.equal(
     problem('claim.sub'),
     'expected an expression over claims, such as claims.sub; at character 1: there is no variable "claim"; did you mean "claims"?',
