@@ -3,5 +3,15 @@
 import { apiKey } from './api-key/authenticator.ts'
 import { basic } from './basic/authenticator.ts'
 import { clientCertificate } from './client-certificate/authenticator.ts'
+import { forwardAuth } from './forward-auth/authenticator.ts'
+import { oidc } from './oidc/authenticator.ts'
+import { webhook } from './webhook/authenticator.ts'
 
-export const builtinAuthenticators = [apiKey, basic, clientCertificate] as const
+export const builtinAuthenticators = [
+  apiKey,
+  basic,
+  clientCertificate,
+  forwardAuth,
+  oidc,
+  webhook,
+] as const

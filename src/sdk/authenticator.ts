@@ -55,6 +55,7 @@ export type Verdict = Identity | Refusal | undefined
 export interface Carriers {
   readonly headers?: readonly string[]
   readonly query?: readonly string[]
+  /** One that ends in `*` stands for all that begin so. */
   readonly cookies?: readonly string[]
 }
 

@@ -4,7 +4,7 @@ import { HeaderList } from '#http/header-list'
 import type { Body, Sink } from '#sdk/body'
 import { Fault } from '#sdk/fault'
 import { holdBody, readWhole } from '#sdk/held-body'
-import { KeptBody } from '#sdk/kept-body'
+import type { KeptBody } from '#sdk/kept-body'
 import { exchangeFor } from '../../test/kit/exchange.ts'
 
 /** A body that pushes what the test says, from one buffer that it uses again and again. */

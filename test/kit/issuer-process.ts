@@ -2,7 +2,7 @@
 
 import { generateKeyPairSync, type JsonWebKey } from 'node:crypto'
 import { createServer } from 'node:http'
-import Provider, { type Configuration } from 'oidc-provider'
+import { type Configuration, Provider } from 'oidc-provider'
 import type { IssuerOrder, IssuerOptions } from './issuer.ts'
 
 const {
@@ -29,8 +29,8 @@ function newKey(): JsonWebKey {
 /** What was issued before stays: it is kept beside the providers. */
 function newProvider(): Provider {
   const configuration: Configuration = {
-    jwks: { keys } as Configuration['jwks'],
-    clients: clients.map((client) => ({ id_token_signed_response_alg: alg, ...client })),
+    jwks: { keys },
+    clients: clients.map((client) => Object.assign({ id_token_signed_response_alg: alg }, client)),
     cookies: { keys: ['of tests alone'] },
     conformIdTokenClaims: false,
     claims: { openid: ['sub', 'roles'], email: ['email'], profile: ['name'] },

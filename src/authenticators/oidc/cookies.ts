@@ -22,10 +22,11 @@ export class LoginCookies {
 
   /** All names they may have; one that ends in `*` stands for all that begin so. */
   get names(): readonly string[] {
-    return ['', OURS_ALONE].flatMap((prefix) => [
-      ...Array.from({ length: MAX_PIECES }, (_, index) => pieceName(prefix + this.#base, index)),
-      `${prefix}${this.#base}-login-*`,
-    ])
+    const bases = [this.#base, OURS_ALONE + this.#base]
+    const pieces = bases.flatMap((base) =>
+      Array.from({ length: MAX_PIECES }, (_, index) => pieceName(base, index)),
+    )
+    return [...pieces, ...bases.map((base) => `${base}-login-*`)]
   }
 
   session(ex: Exchange): string | undefined {

@@ -190,6 +190,9 @@ export function wordOf(error: unknown): string {
 
 /** RFC 6749 §2.3.1: both are written as in a form first. */
 function basic(id: string, secret: string): string {
-  const formed = (text: string) => new URLSearchParams([['', text]]).toString().slice(1)
   return `Basic ${Buffer.from(`${formed(id)}:${formed(secret)}`).toString('base64')}`
+}
+
+function formed(text: string): string {
+  return new URLSearchParams([['', text]]).toString().slice(1)
 }

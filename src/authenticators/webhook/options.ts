@@ -52,7 +52,7 @@ export const options = members
   .superRefine((given, check) => {
     if (check.issues.length > 0) return
     const complain = (path: keyof typeof given, message: string): void =>
-      void check.addIssue({ code: 'custom', path: [path], message })
+      check.addIssue({ code: 'custom', path: [path], message })
     if ((given.scheme === undefined) === (given.header === undefined)) {
       check.addIssue('expected either "scheme", or "header" and how it is signed')
       return

@@ -15,7 +15,7 @@ function receiver(written: Written, nowS = 1_700_000_000) {
   return {
     host,
     /** 'unknown' shows nothing; a name is accepted; else the code. */
-    async take(fields: readonly string[], body = '', bufferBytes = 1_000): Promise<string> {
+    take: async (fields: readonly string[], body = '', bufferBytes = 1_000): Promise<string> => {
       const ex = exchangeFor({ method: 'POST', headers: new HeaderList([...fields]) })
       ex.limits.bufferBytes = bufferBytes
       const kept = new KeptBody(Buffer.from(body))

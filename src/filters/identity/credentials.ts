@@ -20,11 +20,18 @@ function removeCookies(list: HeaderList, names: readonly string[]): void {
   for (let i = flat.length - 2; i >= 0; i -= 2) {
     if (flat[i] !== 'cookie') continue
     const pairs = flat[i + 1]!.split(';')
-    const kept = pairs.filter((pair) => !names.includes(pair.split('=', 1)[0]!.trim()))
+    const kept = pairs.filter((pair) => !isOneOf(pair.split('=', 1)[0]!.trim(), names))
     if (kept.length === pairs.length) continue
     if (kept.length === 0) flat.splice(i, 2)
     else flat[i + 1] = kept.join(';').trim()
   }
+}
+
+/** A name that ends in `*` stands for all that begin so. */
+function isOneOf(cookie: string, names: readonly string[]): boolean {
+  return names.some((name) =>
+    name.endsWith('*') ? cookie.startsWith(name.slice(0, -1)) : cookie === name,
+  )
 }
 
 /** Members are told apart as the authenticators tell them: decoded. */
