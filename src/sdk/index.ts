@@ -5,6 +5,7 @@ export { Networks, isNetwork } from '#base/address'
 export { type Awaitable, isPending } from '#base/awaitable'
 export type { Clock } from '#base/clock'
 export { cookieOf, cookiesOf } from '#http/cookies'
+export { isLocal } from '#base/local-networks'
 export { HeaderList } from '#http/header-list'
 export { normalizePath } from '#http/path'
 export {

@@ -12,6 +12,8 @@ export interface CompactJws {
   /** What the signature is over. */
   readonly signed: Buffer
   readonly signature: Buffer
+  /** Of all of it. */
+  readonly characters: number
 }
 
 /** Ways for a token to bring its own key along (RFC 8725 §3.10), or to be read in another way than this one. */
@@ -38,7 +40,7 @@ export function readJws(token: string, { bringsKey = false } = {}): CompactJws |
   const { kid } = header
   if (kid !== undefined && typeof kid !== 'string') return 'its kid is not a string'
   const signed = Buffer.from(token.slice(0, last), 'latin1')
-  return { header, algorithm, kid, payload, signed, signature }
+  return { header, algorithm, kid, payload, signed, signature, characters: token.length }
 }
 
 /** The media type that a header's `typ` names (RFC 7515 §4.1.9), in small letters; undefined without one. */

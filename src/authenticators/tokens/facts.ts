@@ -98,5 +98,5 @@ function readBound(cnf: unknown): Bound | string | undefined {
     (x5t !== undefined && certificate?.length !== 64)
   if (isMalformed || (jkt === undefined && x5t === undefined))
     return 'it is bound in a way that cannot be checked here'
-  return { keyThumbprint: jkt as string | undefined, certificate }
+  return { keyThumbprint: jkt, certificate }
 }

@@ -24,9 +24,9 @@ export class KeySet {
       .join()
   }
 
-  /** Whether one of them is called so. Tokens that name none could be of any. */
+  /** Whether one of them is called so. */
   knows(kid: string | undefined): boolean {
-    return kid === undefined || this.keys.some((key) => key.kid === kid)
+    return kid !== undefined && this.keys.some((key) => key.kid === kid)
   }
 
   hasSigned({ kid, algorithm, signed, signature }: CompactJws): boolean {
@@ -37,13 +37,10 @@ export class KeySet {
 
   /** A key without a name may have signed a token that names one. */
   #candidates(kid: string | undefined, { name }: Algorithm): readonly VerificationKey[] {
-    return this.keys
-      .filter(
-        (key) =>
-          key.algorithms.has(name) &&
-          (kid === undefined || key.kid === undefined || key.kid === kid),
-      )
-      .slice(0, MAX_TRIES)
+    const fitting = this.keys.filter(({ algorithms }) => algorithms.has(name))
+    if (kid === undefined) return fitting.slice(0, MAX_TRIES)
+    const called = fitting.filter((key) => key.kid === kid)
+    return [...called, ...fitting.filter((key) => key.kid === undefined)].slice(0, MAX_TRIES)
   }
 }
 
@@ -58,7 +55,7 @@ export function readKeySet(value: unknown): ReadKeySet | string {
   if (!isObject(value) || !Array.isArray(value['keys'])) return 'there is no list of keys in it'
   const jwks = value['keys'] as readonly unknown[]
   if (jwks.length > MAX_KEYS) return `it has more than ${MAX_KEYS} keys`
-  const read = jwks.map((jwk, index) => ({ index, ...readJwk(jwk) }))
+  const read = jwks.map((jwk, index) => Object.assign(readJwk(jwk), { index }))
   const good = read.filter((key) => 'key' in key)
   const doubtful = good.filter((key) => good.some((other) => areOneName(key, other)))
   const unusable = [
