@@ -31,6 +31,7 @@ export class FetchedKeys implements KeySource {
   #fetchedAt = 0
   #renewedAt = Number.NEGATIVE_INFINITY
   #renewed = true
+  #renewing: Promise<boolean> | undefined = undefined
 
   /** @param locate where they are; rejects when nobody knows. `onChange`: what was checked with the old ones is void. */
   constructor(
@@ -46,10 +47,12 @@ export class FetchedKeys implements KeySource {
   }
 
   renew(): boolean | Promise<boolean> {
+    if (this.#renewing !== undefined) return this.#renewing
     const now = this.#host.clock.wall()
-    if (now < this.#renewedAt + RENEW_PAUSE_MS) return this.running ?? this.#renewed
+    if (now < this.#renewedAt + RENEW_PAUSE_MS) return this.#renewed
     this.#renewedAt = now
-    return this.#renew()
+    this.#renewing = this.#renew().finally(() => (this.#renewing = undefined))
+    return this.#renewing
   }
 
   close(): void {
