@@ -29,8 +29,12 @@ const claims = (n: number) =>
 const exchangeOf = (token: string) =>
   exchangeFor({
     headers: new HeaderList([
-      ...['host', 'api.shop.example', 'user-agent', 'curl/8.5', 'accept', '*/*'],
-      ...['authorization', `Bearer ${token}`],
+      'host',
+      'gw.test',
+      'accept',
+      '*/*',
+      'authorization',
+      `Bearer ${token}`,
     ]),
   })
 

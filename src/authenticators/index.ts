@@ -4,6 +4,8 @@ import { apiKey } from './api-key/authenticator.ts'
 import { basic } from './basic/authenticator.ts'
 import { clientCertificate } from './client-certificate/authenticator.ts'
 import { forwardAuth } from './forward-auth/authenticator.ts'
+import { introspection } from './introspection/authenticator.ts'
+import { jwt } from './jwt/authenticator.ts'
 import { oidc } from './oidc/authenticator.ts'
 import { webhook } from './webhook/authenticator.ts'
 
@@ -12,6 +14,8 @@ export const builtinAuthenticators = [
   basic,
   clientCertificate,
   forwardAuth,
+  introspection,
+  jwt,
   oidc,
   webhook,
 ] as const
