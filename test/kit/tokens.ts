@@ -1,6 +1,13 @@
 /** Tokens as issuers make them, and as forgers do: signed by keys made here, and sent in Authorization. */
 
-import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import {
+  createHash,
+  createHmac,
+  generateKeyPairSync,
+  type KeyObject,
+  randomUUID,
+  sign,
+} from 'node:crypto'
 import { HeaderList } from '#http/header-list'
 import { type Authenticator, Identity, Refusal } from '#sdk/authenticator'
 import type { Exchange } from '#sdk/exchange'
@@ -99,3 +106,24 @@ export async function verdictOn(
 }
 
 export const bearer = (token: string): [[string, string]] => [['authorization', `Bearer ${token}`]]
+
+/** RFC 7638. */
+export function thumbprintOf({ publicKey }: SigningKey): string {
+  const { crv, e, kty, n, x, y } = publicKey.export({ format: 'jwk' })
+  const members = JSON.stringify({ crv, e, kty, n, x, y }) // in the order of their names; absent ones leave no trace
+  return createHash('sha256').update(members).digest('base64url')
+}
+
+/** A DPoP proof (RFC 9449 §4.2) for a request with this token. */
+export function proofFor(key: SigningKey, token: string, claims: Json, header: Json = {}): string {
+  return signed(
+    key,
+    {
+      iat: Math.floor(Date.now() / 1e3),
+      jti: randomUUID(),
+      ath: createHash('sha256').update(token).digest('base64url'),
+      ...claims,
+    },
+    { typ: 'dpop+jwt', kid: undefined, jwk: key.publicKey.export({ format: 'jwk' }), ...header },
+  )
+}
