@@ -111,11 +111,11 @@ test('made-up tokens push no good one out', async () => {
 })
 
 test('those who show the same token at the same time share one question', async () => {
-  let answer = (_: Reply): void => {}
-  const { on, asked } = asking(() => new Promise((resolve) => (answer = resolve)))
+  const answer = Promise.withResolvers<Reply>()
+  const { on, asked } = asking(() => answer.promise)
   const verdicts = Promise.all([on(), on(), on(), on()])
   await Promise.resolve()
-  answer(json(anna))
+  answer.resolve(json(anna))
   assert.ok((await verdicts).every((verdict) => verdict instanceof Identity))
   assert.equal(asked(), 1)
 })
@@ -185,14 +185,15 @@ test('whatever is no answer is neither yes nor no', async () => {
   }
 })
 
+const complaints = (more: object): string[] => {
+  const all = { url: 'https://id.test/i', clientId: 'gw', clientSecret: 's', ...more }
+  const read = introspection.options.safeParse(all)
+  if (!read.success)
+    return read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+  return introspection.check!(read.data).map(({ at, message }) => `${at}: ${message}`)
+}
+
 test('options that are wrong are said to be', () => {
-  const complaints = (more: object): string[] => {
-    const all = { url: 'https://id.test/i', clientId: 'gw', clientSecret: 's', ...more }
-    const read = introspection.options.safeParse(all)
-    if (!read.success)
-      return read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
-    return introspection.check!(read.data).map(({ at, message }) => `${at}: ${message}`)
-  }
   assert.deepEqual(complaints({}), [])
   assert.deepEqual(complaints({ cache: '61s' }), ['cache: expected at most 60s'])
   assert.deepEqual(complaints({ url: 'id.test' }), ['url: found id.test, expected an https URL'])

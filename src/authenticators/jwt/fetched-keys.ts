@@ -12,7 +12,7 @@ const LIFE_MS = 600_000
 const MAX_LIFE_MS = 86_400_000
 
 /** Between two fetches for the sake of keys that nobody knows: anyone can make up a name. */
-export const RENEW_PAUSE_MS = 10_000
+const RENEW_PAUSE_MS = 10_000
 
 /** After a failure: twice as long each time, up to these, without keys and with some. */
 const FIRST_RETRY_MS = 1_000

@@ -1,6 +1,6 @@
 /** The algorithms a token may be signed with (RFC 7518 §3, RFC 8037, RFC 9864), and what each asks of its key. */
 
-export type Family = 'rsa' | 'pss' | 'ec' | 'ed' | 'hmac'
+type Family = 'rsa' | 'pss' | 'ec' | 'ed' | 'hmac'
 
 export interface Algorithm {
   readonly name: string
