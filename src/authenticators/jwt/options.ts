@@ -14,7 +14,9 @@ const NAMES = [...ALGORITHMS.keys()] as [string, ...string[]]
 export const options = z.strictObject({
   issuer: z.string().min(1).describe('What `iss` must be, to the letter; where the keys are found'),
   audience: z
-    .union([z.literal(false), oneOrMore(z.string().min(1))])
+    .union([z.literal(false), oneOrMore(z.string().min(1))], {
+      error: 'expected whom tokens must be for: one or more texts; or false, for tokens of anyone',
+    })
     .describe('One of these must be in `aud`; false: tokens for others will do'),
   algorithms: oneOrMore(z.enum(NAMES))
     .optional()
