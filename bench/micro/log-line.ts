@@ -20,6 +20,7 @@ const record = {
   version: '',
   consumer: '',
   credential: '',
+  shadowed: '',
   service: 'orders',
   target: 'http://10.0.0.5:3000',
   attempts: 1,

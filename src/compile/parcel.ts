@@ -20,6 +20,7 @@ export interface ParcelBase {
   readonly authenticators: GatewayConfig['authenticators']
   readonly ownPaths: GatewayConfig['ownPaths']
   readonly stores: GatewayConfig['stores']
+  readonly plans: GatewayConfig['plans']
   readonly stages: GatewayConfig['stages']
   /** Numbers of the counters of stages and versions, by `groupKey`. */
   readonly groups: Readonly<Record<string, number>>
@@ -37,7 +38,7 @@ export function packParcel(
   { slots, groups, memories }: Pick<ParcelBase, 'slots' | 'groups'> & Pick<Parcel, 'memories'>,
   generation: number,
 ): Parcel {
-  const { authenticators, ownPaths, stores, stages, problems, overload } = config
+  const { authenticators, ownPaths, stores, plans, stages, problems, overload } = config
   const drainMs = config.shutdown.deadline
   const services = Object.fromEntries(
     Object.entries(config.services).map(([name, service]) => {
@@ -51,6 +52,7 @@ export function packParcel(
     authenticators,
     ownPaths,
     stores,
+    plans,
     stages,
     groups,
     problems,

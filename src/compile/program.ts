@@ -89,7 +89,17 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
     kept,
     site,
   )
-  const setting: RouteSetting = { ...site, bound, slots, filters, groups, authenticators }
+  const { plans } = base
+  const setting: RouteSetting = {
+    ...site,
+    bound,
+    slots,
+    filters,
+    groups,
+    authenticators,
+    stores,
+    plans,
+  }
   try {
     const outside = createRouterBuilder<RouteProgram>(true)
     const byStage = new Map(

@@ -4,10 +4,13 @@ import type { Clock } from '#base/clock'
 import type { Authenticators } from '#compile/authenticators'
 import type { BoundServices } from '#compile/bound-services'
 import type { CallSlotTable } from '#compile/call-slots'
-import type { RouteConfig } from '#config/config'
+import type { GatewayConfig, RouteConfig } from '#config/config'
 import { groupKey } from '#compile/groups'
 import { optionsOf } from '#config/inherit'
+import type { LimitNews } from '#compile/limit-news'
+import type { Stores } from '#compile/stores'
 import type { Known } from '#config/known'
+import { planIn } from '#config/plans'
 import { noStreams } from '#compile/no-streams'
 import { routeForm } from '#compile/route-form'
 import { tunnelPlaces } from '#compile/tunnel-places'
@@ -17,8 +20,8 @@ import { compilePipeline } from '#proxy/pipeline'
 import type { RouteProgram } from '#proxy/program'
 import { Fault } from '#sdk/fault'
 import type { Authenticator } from '#sdk/authenticator'
-import type { Endpoint, Filter, FilterDefinition, Log } from '#sdk/filter'
-import { PHASES } from '#sdk/phase'
+import type { Endpoint, Filter, FilterDefinition, Host, Log } from '#sdk/filter'
+import { type Phase, PHASES } from '#sdk/phase'
 import { PRIORITIES, type Priority } from '#sdk/priority'
 import { HeaderList } from '#http/header-list'
 import { Reply, replyToFault } from '#sdk/reply'
@@ -33,37 +36,57 @@ export interface RouteSetting {
   readonly filters: Filter[]
   readonly bound: BoundServices
   readonly authenticators: Authenticators
+  readonly stores: Stores
+  readonly plans: GatewayConfig['plans']
+  readonly limits: LimitNews
   readonly slots: CallSlotTable
   readonly services: ServiceRegistry
   /** Numbers of the counters of stages and versions, by `groupKey`. */
   readonly groups: Readonly<Record<string, number>>
 }
 
+/** What all routes of a stage have of the gateway. */
+function hostPartsOf(
+  { authenticators, stores, plans, limits }: RouteSetting,
+  stage: string,
+): Pick<Host, 'authenticator' | 'store' | 'plans' | 'storeFailed' | 'wouldRefuse'> {
+  return {
+    authenticator: (name) => authenticators.of(name, stage),
+    store: (name) => stores.of(name),
+    plans: plans.map((plan) => planIn(plan, stage)),
+    storeFailed: limits.storeFailed,
+    wouldRefuse: limits.wouldRefuse,
+  }
+}
+
 /** A route as the contract orders it: the filters with their phases, and the options they get. */
 export function filtersInOrder(
   features: RouteConfig['features'],
   known: readonly FilterDefinition[],
-): { readonly definition: FilterDefinition; readonly options: unknown }[] {
+): OrderedFilter[] {
   return known
     .filter(({ name }) => Object.hasOwn(features, name))
-    .map((definition) => ({
-      definition,
-      options: optionsOf(definition, features[definition.name]!),
-    }))
-    .toSorted((a, b) => rank(a) - rank(b))
+    .flatMap((definition): OrderedFilter[] => {
+      const { phase, parts } = definition
+      const options = optionsOf(definition, features[definition.name]!)
+      if (parts !== undefined)
+        return parts(options).map((part) => ({
+          definition,
+          options: part.options,
+          phase: part.phase,
+        }))
+      return [{ definition, options, phase: typeof phase === 'function' ? phase(options) : phase }]
+    })
+    .toSorted((a, b) => PHASES.indexOf(a.phase) - PHASES.indexOf(b.phase))
+}
+
+interface OrderedFilter {
+  readonly definition: FilterDefinition
+  readonly options: unknown
+  readonly phase: Phase
 }
 
 const SHIELD = PHASES.indexOf('shield')
-
-function rank({
-  definition: { phase },
-  options,
-}: {
-  definition: FilterDefinition
-  options: unknown
-}): number {
-  return PHASES.indexOf(typeof phase === 'function' ? phase(options) : phase)
-}
 
 export function compileRoute(route: RouteConfig, setting: RouteSetting): RouteProgram {
   const { known, clock, log } = setting
@@ -73,18 +96,18 @@ export function compileRoute(route: RouteConfig, setting: RouteSetting): RoutePr
     log,
     route: route.name,
     stage,
-    authenticator: (name: string) => setting.authenticators.of(name, stage),
+    ...hostPartsOf(setting, stage),
   }
   const ordered = filtersInOrder(route.features, known.filters)
   const guards: Filter[] = []
-  const filters = ordered.map(({ definition, options }) => {
-    const filter = definition.create(options, host)
+  const filters = ordered.map(({ definition, options, phase }) => {
+    const filter = definition.create(options, { ...host, phase })
     if (filter.close) setting.filters.push(filter)
     if (definition.body?.reply === 'whole') guards.push(noStreams(definition))
     return filter
   })
   // What is over says so before it asks for credentials, and to other origins too.
-  const shielding = ordered.filter((filter) => rank(filter) <= SHIELD).length
+  const shielding = ordered.filter(({ phase }) => PHASES.indexOf(phase) <= SHIELD).length
   if (api?.lifecycle !== undefined || route.match.version !== undefined)
     filters.splice(shielding, 0, versionNotice(api?.lifecycle, route.match.version, clock))
   const definition = known.endpoints.find(({ name }) => name === route.endpoint.kind)
@@ -93,6 +116,7 @@ export function compileRoute(route: RouteConfig, setting: RouteSetting): RoutePr
   const called = definition.references?.(options) ?? []
   const endpoint = definition.create(options, {
     ...host,
+    phase: 'deliver',
     service: (name) => setting.bound.for(name, route),
   })
   return {

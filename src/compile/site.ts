@@ -2,6 +2,7 @@
 
 import type { Clock } from '#base/clock'
 import type { KeptStates } from '#compile/kept'
+import type { LimitNews } from '#compile/limit-news'
 import type { Known } from '#config/known'
 import type { Consumers } from '#sdk/consumers'
 import type { Errands } from '#sdk/errands'
@@ -16,6 +17,7 @@ export interface Site {
   readonly services: ServiceRegistry
   readonly mirrors: Mirrors
   readonly kept: KeptStates
+  readonly limits: LimitNews
   readonly consumers: Consumers
   readonly errands: Errands
   /** Which of how many workers it is, from 0. */

@@ -9,6 +9,7 @@ import type { StageRule } from '#routing/stage-table'
 import type { VersionRule } from '#routing/version-rule'
 import type { Discover } from './schema/discover.ts'
 import type { OwnPath } from './own-paths.ts'
+import type { PlanConfig } from './plans.ts'
 import type { TlsConfig } from './tls.ts'
 import type { ServiceTlsConfig } from './schema/tls.ts'
 import type { Listener, Protocol } from './schema/listeners.ts'
@@ -24,6 +25,7 @@ export interface GatewayConfig {
   readonly ownPaths: readonly OwnPath[]
   /** By name; `memory` is always there. */
   readonly stores: Readonly<Record<string, StoreConfig>>
+  readonly plans: readonly PlanConfig[]
   /** None: nothing is told apart. */
   readonly stages: readonly StageRule[]
   readonly routes: readonly RouteConfig[]

@@ -60,14 +60,22 @@ function addLayer(
 
 /** What `create` gets: each setting as the definition's schema reads it, all of them as one. */
 export function optionsOf(
-  { combine, merge = combine === 'adds' ? join : mergeMembers, options }: FilterDefinition,
-  { settings }: FeatureConfig,
+  {
+    combine = 'whole',
+    merge = combine === 'adds' ? join : mergeMembers,
+    ...rest
+  }: FilterDefinition,
+  { settings, from }: FeatureConfig,
 ): unknown {
-  const read = settings.map((setting) => options.parse(setting))
+  const { options, scope } = rest
+  const read = settings.map((setting, n) => {
+    const option: unknown = options.parse(setting)
+    return scope === undefined ? option : scope(option, from[n]!)
+  })
   return combine === 'adds'
     ? read
         .map((option) => [option].flat())
-        .reduce((outer, inner) => merge(outer, inner) as unknown[])
+        .reduce((outer, inner) => merge(outer, inner) as unknown[], [])
     : read.reduce(merge)
 }
 

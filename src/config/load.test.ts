@@ -35,6 +35,7 @@ test('four lines are a whole configuration', async (t) => {
     authenticators: {},
     ownPaths: [],
     stores: { memory: { kind: 'memory', options: {} } },
+    plans: [],
     services: {
       'http://127.0.0.1:3001': {
         name: 'http://127.0.0.1:3001',

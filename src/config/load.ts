@@ -20,6 +20,7 @@ import { memberOf, placeAt } from './origin.ts'
 import { checkOwnPaths, ownPathsOf } from './own-paths.ts'
 import { ParseCache } from './parse-cache.ts'
 import { PemReader } from './pem.ts'
+import { compilePlans } from './plans.ts'
 import { Report } from './report.ts'
 import { checkRules } from './router-rules.ts'
 import { compileRoutes } from './routes.ts'
@@ -28,7 +29,7 @@ import { type Environment, resolveSecrets } from './secrets.ts'
 import { checkStages, compileStages, withStageAlone } from './stages.ts'
 import { secureServices } from './service-tls.ts'
 import { compileServices, warnOfUnused } from './services.ts'
-import { compileStores, warnOfUnusedStores } from './stores.ts'
+import { checkStoreNames, compileStores, warnOfUnusedStores } from './stores.ts'
 import { checkTemplates } from './templates.ts'
 import { validate } from './validate.ts'
 
@@ -129,12 +130,15 @@ export async function loadConfig(
     report,
   )
   checkCallRules(routes, services, known, report)
+  const stores = compileStores(data)
+  const usedStores = checkStoreNames(routes, authored, data, stores, known, report)
   const config: GatewayConfig = {
     ...(await compileListeners(authored, data, names.listeners, pems, report)),
     services,
     authenticators: configs,
     ownPaths,
-    stores: compileStores(data),
+    stores,
+    plans: compilePlans(data, names.stages, report),
     stages,
     routes: routes.map((route) => route.config),
     problems: await compileProblems(authored, data, report, files),
@@ -146,7 +150,7 @@ export async function loadConfig(
   }
   if (isWhole) {
     warnOfUnused(authored, config.services, { routes, authenticators, known }, data, report)
-    warnOfUnusedStores(data, report)
+    warnOfUnusedStores(data, usedStores, report)
   }
   if (report.complaints.length > 0) return refuse(report)
 

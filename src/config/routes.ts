@@ -2,7 +2,7 @@
 
 import type { StageRule } from '#routing/stage-table'
 import { type ApiPart, partsOfApis } from './apis.ts'
-import type { RouteConfig, RouteMatch } from './config.ts'
+import type { FeatureConfig, RouteConfig, RouteMatch } from './config.ts'
 import { inheritFeatures, type Layer, layerOf } from './inherit.ts'
 import type { Known } from './known.ts'
 import { hint } from '#base/nearest'
@@ -128,13 +128,19 @@ function featuresOf(
   for (const { name, needs, implies = [] } of known.filters) {
     const feature = features[name]
     if (feature === undefined) continue
-    for (const other of implies) features[other] ??= { settings: [{}], from: [] }
+    for (const other of implies) features[other] ??= impliedBy(other, known.filters)
     if (needs === undefined || features[needs] !== undefined) continue
     const layer = layers.findLast(({ from }) => feature.from.includes(from))!
     const message = `found "${name}" on a route without "${needs}", expected both: nobody is known there`
     report.complain(layer.written, name, message, 'key')
   }
   return features
+}
+
+/** What nobody wrote: the defaults, or none of what would add up. */
+function impliedBy(name: string, filters: Known['filters']): FeatureConfig {
+  const adds = filters.find((filter) => filter.name === name)?.combine === 'adds'
+  return { settings: adds ? [] : [{}], from: [] }
 }
 
 function checkForms(written: object, report: Report): void {

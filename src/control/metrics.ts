@@ -116,6 +116,18 @@ export function metricsText(
       at('loopLagMs') / 1_000,
     ),
     single(
+      'portcullis_limits_would_refuse_total',
+      'counter',
+      'Requests that a limit in shadow mode would have refused',
+      at('limitsWouldRefuse'),
+    ),
+    single(
+      'portcullis_limit_store_failures_total',
+      'counter',
+      'Times that a store of limits could not say',
+      at('limitStoreFailures'),
+    ),
+    single(
       'portcullis_log_lines_dropped_total',
       'counter',
       'Log lines dropped because their writer could not keep up',

@@ -11,6 +11,7 @@ import { identity } from './identity/filter.ts'
 import { ip } from './ip/filter.ts'
 import { limits } from './limits/filter.ts'
 import { priority } from './priority/filter.ts'
+import { rateLimit } from './rate-limit/filter.ts'
 import { rewrite } from './rewrite/filter.ts'
 import { stripPrefix } from './strip-prefix/filter.ts'
 import { websocket } from './websocket/filter.ts'
@@ -20,6 +21,7 @@ export const builtinFilters = [
   limits,
   cors,
   ip,
+  rateLimit,
   clientCertificate,
   auth,
   csrf,

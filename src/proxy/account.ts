@@ -55,6 +55,7 @@ export function recordOf(ex: HttpExchange, complete: boolean, durationMs: number
     version,
     consumer: ex.consumer?.name ?? '',
     credential: ex.credential,
+    shadowed: ex.shadowed ?? '',
     service: ex.service,
     target: ex.target,
     attempts: ex.attempts,

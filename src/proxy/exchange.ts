@@ -50,6 +50,8 @@ export class HttpExchange implements Exchange, Served {
   claims: Exchange['claims'] = undefined
   scopes: Exchange['scopes'] = undefined
   credential = ''
+  shadowed: string | undefined = undefined
+  replied: Exchange['replied'] = undefined
   match: RouteMatch = NO_MATCH
   reply: Reply | undefined = undefined
   service = ''

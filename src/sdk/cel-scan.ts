@@ -10,6 +10,7 @@ const LOOPS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'map'
 
 export class CelScan {
   problem: { readonly at: number; readonly what: string } | undefined = undefined
+  asksReply = false
   readonly #asked = new Set<string>()
   readonly #optional = new Set<string>()
   readonly #patterns = new Map<string, LinearPattern>()
@@ -33,6 +34,7 @@ export class CelScan {
       return
     }
     if (node.op === 'id' && node.args === 'cel') this.#object(node, '"cel" has no place here')
+    if (node.op === 'id' && node.args === 'reply') this.asksReply = true
     if (node.op === '.' || node.op === '[]') this.#member(node)
     if (node.op === 'call' && node.args[0] === 'has') this.#has(node.args[1][0])
     for (const child of nodesIn(node.args)) this.look(child, isInLoop)

@@ -4,19 +4,28 @@ import { Environment, ParseError, TypeError as CelTypeError } from '@marcbachman
 import type { ASTNode } from '@marcbachmann/cel-js'
 import { hint } from '#base/nearest'
 import { CelScan, LINEAR_MATCH } from '#sdk/cel-scan'
-import { ClientView, ConsumerView, type ExchangeView, RequestView } from '#sdk/exchange-view'
+import {
+  ClientView,
+  ConsumerView,
+  type ExchangeView,
+  ReplyView,
+  RequestView,
+} from '#sdk/exchange-view'
 
 export interface Compiled<View extends object = ExchangeView> {
   /** Throws when a member is absent, or of another type than the expression needs. */
   readonly evaluate: (view: View) => unknown
   /** Path parameters it cannot do without. */
   readonly names: readonly string[]
+  /** Whether it asks for the reply. */
+  readonly asksReply: boolean
 }
 
 const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   request: { method: 'string', path: 'string', host: 'string', scheme: 'string' },
   client: { ip: 'string' },
-  consumer: { name: 'string', plan: 'string', groups: 'list<string>' },
+  consumer: { name: 'string', plan: 'string', groups: 'list<string>', features: 'list<string>' },
+  reply: { status: 'int', headers: 'map<string, string>', json: 'dyn' },
 }
 
 const VARIABLES: Readonly<Record<string, string>> = {
@@ -29,11 +38,15 @@ const VARIABLES: Readonly<Record<string, string>> = {
   client: 'Client',
   request: 'Request',
   stage: 'string',
+  reply: 'Reply',
 }
 
-/** What an expression is over: a whole exchange, or the claims of a token alone. */
+const OF_EXCHANGE = Object.keys(VARIABLES).filter((name) => name !== 'reply')
+
+/** What an expression is over: an exchange, one that has its reply, or the claims of a token alone. */
 const ENVIRONMENTS = {
-  exchange: environmentOf(Object.keys(VARIABLES)),
+  exchange: environmentOf(OF_EXCHANGE),
+  replied: environmentOf([...OF_EXCHANGE, 'reply']),
   claims: environmentOf(['claims']),
 }
 
@@ -53,7 +66,8 @@ function environmentOf(variables: readonly string[]): Environment {
     })
       .registerType('Request', { ctor: RequestView, fields: { ...FIELDS.request } })
       .registerType('Client', { ctor: ClientView, fields: { ...FIELDS.client } })
-      .registerType('Consumer', { ctor: ConsumerView, fields: { ...FIELDS.consumer } }),
+      .registerType('Consumer', { ctor: ConsumerView, fields: { ...FIELDS.consumer } })
+      .registerType('Reply', { ctor: ReplyView, fields: { ...FIELDS.reply } }),
   )
 }
 
@@ -80,10 +94,11 @@ export function compileCel<View extends object = ExchangeView>(
     if (error !== undefined) throw error
     if (wanted !== undefined && type !== wanted && type !== 'dyn')
       return `this one gives ${type}, and true or false is wanted`
-    return { evaluate: parsed, names: scan.names }
+    return { evaluate: parsed, names: scan.names, asksReply: scan.asksReply }
   } catch (thrown) {
     if (!(thrown instanceof ParseError) && !(thrown instanceof CelTypeError)) throw thrown
-    const variables = over === 'claims' ? ['claims'] : Object.keys(VARIABLES)
+    const variables =
+      over === 'claims' ? ['claims'] : over === 'exchange' ? OF_EXCHANGE : Object.keys(VARIABLES)
     return `${place(text, thrown.range?.start ?? 0)}: ${whatIsWrong(text, thrown, variables)}`
   }
 }

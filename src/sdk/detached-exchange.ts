@@ -26,6 +26,8 @@ export class DetachedExchange implements Exchange {
   readonly claims: Exchange['claims']
   readonly scopes: Exchange['scopes']
   readonly credential: string
+  readonly replied = undefined
+  readonly shadowed = undefined
   /** Where it stands in a list; for whoever keeps one. */
   index = 0
   readonly #of: Exchange

@@ -1,7 +1,7 @@
 /** An exchange as expressions see it: each variable is read when it is asked for, and no earlier. */
 
 import type { HeaderList } from '#http/header-list'
-import type { Exchange } from '#sdk/exchange'
+import type { Exchange, Replied } from '#sdk/exchange'
 
 /** So often may one evaluation ask for variables: it bounds what loops over a request's own lists can cost. */
 const MAX_READS = 200
@@ -43,11 +43,35 @@ export class ConsumerView {
   readonly name: string | undefined
   readonly plan: string | undefined
   readonly groups: readonly string[] | undefined
+  /** What the plan allows beside rates. */
+  readonly features: readonly string[] | undefined
 
   constructor({ consumer }: Exchange) {
     this.name = consumer?.name
     this.plan = consumer?.plan
     this.groups = consumer?.groups
+    this.features = consumer?.features ?? (consumer && NO_FEATURES)
+  }
+}
+
+const NO_FEATURES: readonly string[] = Object.freeze([])
+
+/** The reply, once it is there. */
+export class ReplyView {
+  readonly status: bigint
+  readonly #replied: Replied
+
+  constructor(replied: Replied) {
+    this.status = BigInt(replied.status)
+    this.#replied = replied
+  }
+
+  get headers(): ReadonlyMap<string, string> {
+    return joined(this.#replied.headers)
+  }
+
+  get json(): unknown {
+    return this.#replied.json
   }
 }
 
@@ -96,6 +120,11 @@ export class ExchangeView {
 
   get stage(): string {
     return this.#read().stage
+  }
+
+  get reply(): ReplyView | undefined {
+    const { replied } = this.#read()
+    return replied && new ReplyView(replied)
   }
 
   #read(): Exchange {

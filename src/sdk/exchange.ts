@@ -108,6 +108,16 @@ export interface Consumer {
   /** What they may use. */
   readonly plan?: string | undefined
   readonly groups: readonly string[]
+  /** What the plan allows beside rates. */
+  readonly features?: readonly string[] | undefined
+}
+
+/** A reply as expressions see it. */
+export interface Replied {
+  readonly status: number
+  readonly headers: HeaderList
+  /** Undefined where it is none, or was not read. */
+  readonly json: unknown
 }
 
 export interface Exchange {
@@ -128,6 +138,10 @@ export interface Exchange {
   scopes: readonly string[] | undefined
   /** Which of the caller's credentials they were, for the log; '' for none. */
   credential: string
+  /** For the log: what would have refused it, did it not merely watch. */
+  shadowed: string | undefined
+  /** For expressions that ask for the reply; set by whoever asks them. */
+  replied: Replied | undefined
   /** The stage it is for: production, staging …; '' where there are none. */
   readonly stage: string
   get<T>(slot: Slot<T>): T | undefined

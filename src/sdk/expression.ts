@@ -13,11 +13,14 @@ export class Expression {
   readonly text: string
   /** Path parameters it cannot do without. */
   readonly names: readonly string[]
+  /** Whether it can be asked only when the reply is there: see `Exchange.replied`. */
+  readonly asksReply: boolean
   readonly #evaluate: Compiled['evaluate']
 
-  constructor(text: string, { names, evaluate }: Compiled) {
+  constructor(text: string, { names, asksReply, evaluate }: Compiled) {
     this.text = text
     this.names = names
+    this.asksReply = asksReply
     this.#evaluate = evaluate
   }
 
@@ -50,10 +53,19 @@ export function parseCondition(text: string): Expression | string {
   return read(text, 'bool')
 }
 
-function read(text: string, wanted: 'bool' | undefined): Expression | string {
+/** One that may ask for the reply, too. Or what is wrong with the text. */
+function parseOfReply(text: string): Expression | string {
+  return read(text, undefined, 'replied')
+}
+
+function read(
+  text: string,
+  wanted: 'bool' | undefined,
+  over: 'exchange' | 'replied' = 'exchange',
+): Expression | string {
   if (text.length > MAX_CHARACTERS)
     return `expected an expression of at most ${MAX_CHARACTERS} characters`
-  const compiled = compileCel(text, wanted)
+  const compiled = compileCel(text, wanted, over)
   return typeof compiled === 'string'
     ? `expected an expression; ${compiled}`
     : new Expression(text, compiled)
@@ -61,6 +73,9 @@ function read(text: string, wanted: 'bool' | undefined): Expression | string {
 
 /** The option word for an expression of any value. */
 export const expression = () => readText(parseExpression)
+
+/** The option word for an expression that may ask for the reply, too. */
+export const expressionOfReply = () => readText(parseOfReply)
 
 /** The option word for an expression that says yes or no, such as a `when`. */
 export const condition = () => readText(parseCondition)

@@ -9,6 +9,7 @@ import type { Exchange } from '#sdk/exchange'
 import type { Fault } from '#sdk/fault'
 import type { Phase } from '#sdk/phase'
 import type { Reply } from '#sdk/reply'
+import type { Store } from '#sdk/store'
 
 /** What answers at the end of a route. */
 export type Endpoint = (ex: Exchange) => Awaitable<Reply>
@@ -43,6 +44,15 @@ export interface Log {
   error(message: string, fields?: Record<string, unknown>): void
 }
 
+/** What some consumers may use. */
+export interface Plan {
+  readonly name: string
+  /** As authored: `rateLimit` reads it. */
+  readonly rateLimit?: unknown
+  readonly quota?: unknown
+  readonly features: readonly string[]
+}
+
 /** What a filter or endpoint may ask of the gateway. Nothing else is reachable: no globals, no imports of the core. */
 export interface Host {
   readonly clock: Clock
@@ -51,6 +61,16 @@ export interface Host {
   readonly route: string
   /** The stage it stands in, '' where there are none: what it counts and keeps is that stage's alone. */
   readonly stage: string
+  /** When it runs. */
+  readonly phase: Phase
+  /** The plans that consumers may have. */
+  readonly plans: readonly Plan[]
+  /** A store that `stores` named, or `memory`, which is always there. */
+  store(name: string): Store
+  /** A store could not say; it is logged, and counted. */
+  storeFailed(name: string, cause: unknown): void
+  /** What would have been refused, did a rule not merely watch; it is counted, and named in the log. */
+  wouldRefuse(ex: Exchange, by: string): void
   /** An authenticator that `authenticators` named. One that cannot be made refuses everyone: 503. */
   authenticator(name: string): Authenticator
 }
@@ -65,6 +85,12 @@ type Combine =
 export interface BodyNeeds {
   readonly request?: 'none' | 'stream' | 'whole'
   readonly reply?: 'none' | 'stream' | 'whole'
+}
+
+/** One of a feature's filters. */
+interface Part {
+  readonly phase: Phase
+  readonly options: unknown
 }
 
 export interface FilterDefinition<
@@ -92,6 +118,14 @@ export interface FilterDefinition<
   readonly needs?: string
   /** What outside the route its options name: the configuration is refused when it is not there. */
   readonly references?: (options: z.output<Options>) => readonly Reference[]
+  /** Of `adds`: each setting as it was read, told where it was written: `defaults`, `api NAME` or `route`. */
+  readonly scope?: (options: z.output<Options>, from: string) => unknown
+  /** Filters at several moments in place of one; each is created for itself. */
+  readonly parts?: (options: z.output<Options>) => readonly Part[]
+  /** Members that it brings to `plans`: what consumers of a plan may use of it. */
+  readonly ofPlan?: Readonly<Record<string, z.ZodType>>
+  /** The stores that its options name. */
+  readonly stores?: (options: z.output<Options>) => readonly string[]
   /** The authenticators that its options name. */
   readonly authenticators?: (options: z.output<Options>) => readonly string[]
   readonly create: (options: z.output<Options>, host: Host) => Filter

@@ -42,12 +42,14 @@ export {
   type Exchange,
   type InboundRequest,
   type Params,
+  type Replied,
   Slot,
 } from '#sdk/exchange'
 export { fallbackOptions } from '#sdk/fallback'
 export { mirrorOptions } from '#sdk/mirror'
 export { type ExchangeKey, exchangeKey, type KeyPart, readKey } from '#sdk/exchange-key'
-export { condition, Expression, expression } from '#sdk/expression'
+export { Calendar, type CalendarUnit } from '#sdk/calendar'
+export { condition, Expression, expression, expressionOfReply } from '#sdk/expression'
 export { Fault, type FaultCode, toFault } from '#sdk/fault'
 export {
   type BodyNeeds,
@@ -57,6 +59,7 @@ export {
   type FilterDefinition,
   type Host,
   type Outcome,
+  type Plan,
 } from '#sdk/filter'
 export { holdBody, readWhole } from '#sdk/held-body'
 export { KeptBody } from '#sdk/kept-body'
@@ -67,7 +70,9 @@ export { lookAlikeRemoval } from '#sdk/look-alikes'
 export { limitedBody } from '#sdk/limited-body'
 export { PRIORITIES, type Priority } from '#sdk/priority'
 export type { Phase } from '#sdk/phase'
+export { parseRate, rate, type RateText } from '#sdk/rate'
 export { readText } from '#sdk/read-text'
+export { readJson } from '#sdk/reply-json'
 export { Reply, replyToFault } from '#sdk/reply'
 export { retryMembers, type RetryReason, type RetryRules } from '#sdk/retry'
 export { byteSize, duration, headerName, oneOrMore, share, someTime } from '#sdk/schema'

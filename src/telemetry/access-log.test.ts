@@ -17,6 +17,7 @@ const RECORD: AccessRecord = {
   version: '',
   consumer: '',
   credential: '',
+  shadowed: '',
   service: 'orders',
   target: 'http://10.0.0.5:3000',
   attempts: 1,

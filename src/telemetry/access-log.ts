@@ -20,6 +20,8 @@ export interface AccessRecord {
   /** Who called, and by which of their credentials; '' while nobody knows. */
   readonly consumer: string
   readonly credential: string
+  /** The limits that would have refused it, did they not merely watch. */
+  readonly shadowed: string
   readonly service: string
   readonly target: string
   readonly attempts: number
@@ -57,6 +59,7 @@ export function accessLine(r: AccessRecord): string {
   if (r.version !== '') line += `,"api":${apis.of(r.api)},"version":${versions.of(r.version)}`
   if (r.consumer !== '') line += `,"consumer":${consumers.of(r.consumer)}`
   if (r.credential !== '') line += `,"credential":${credentials.of(r.credential)}`
+  if (r.shadowed !== '') line += `,"wouldRefuse":${jsonString(r.shadowed)}`
   if (r.attempts > 0) {
     line += `,"service":${services.of(r.service)},"target":${targets.of(r.target)},"serviceMs":${round(r.serviceMs)},"attempts":${r.attempts}`
   }

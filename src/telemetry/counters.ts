@@ -25,6 +25,8 @@ export const COUNTERS = {
   loopLagMs: 'Milliseconds that event loops ran late, all together',
   tunnelBytesIn: 'Bytes through WebSocket connections',
   tunnelBytesOut: 'Bytes through WebSocket connections',
+  limitsWouldRefuse: 'Requests that a limit in shadow mode would have refused',
+  limitStoreFailures: 'Times that a store of limits could not say',
   logLinesDropped: 'Log lines dropped because their writer could not keep up',
 } as const
 

@@ -5,6 +5,7 @@ import { systemClock } from '#base/clock'
 import { TimerWheel } from '#base/timer-wheel'
 import { buildProgram } from '#compile/program'
 import { KeptStates } from '#compile/kept'
+import { LimitNews } from '#compile/limit-news'
 import { loadKnown } from '#compile/plugins'
 import { ConsumerDirectory } from '#consumers/directory'
 import type { Environment, ExchangeFailure } from '#proxy/environment'
@@ -68,6 +69,10 @@ const log = {
 }
 
 const kept = new KeptStates()
+const limits = new LimitNews(systemClock, log, {
+  storeFailed: () => counters.add(AT.limitStoreFailures, 1),
+  wouldRefuse: () => counters.add(AT.limitsWouldRefuse, 1),
+})
 const consumers = new ConsumerDirectory(systemClock)
 const errands = new WorkerErrands(tell)
 const prepared = new Map<number, Program>()
@@ -102,6 +107,7 @@ async function prepare(parcel: Parameters<typeof buildProgram>[0]): Promise<void
       services,
       mirrors,
       kept,
+      limits,
       consumers,
       errands,
       worker: birth.seat,

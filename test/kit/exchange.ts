@@ -46,6 +46,8 @@ export function exchangeFor(asked: Asked = {}): Exchange {
     claims: asked.claims,
     scopes: undefined,
     credential: '',
+    replied: undefined,
+    shadowed: undefined,
     stage: '',
     get: <T>(slot: Slot<T>) => slots.get(slot) as T | undefined,
     set: (slot, value) => void slots.set(slot, value),
@@ -62,6 +64,13 @@ export const quietHost: Host = {
   log: { warn() {}, error() {} },
   route: 'route',
   stage: '',
+  phase: 'transform',
+  plans: [],
+  store: (name) => {
+    throw new Error(`no store is called ${name}`)
+  },
+  storeFailed() {},
+  wouldRefuse() {},
   authenticator: (name) => {
     throw new Error(`no authenticator is called ${name}`)
   },

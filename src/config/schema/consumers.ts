@@ -68,5 +68,4 @@ export const consumers = {
     .array(z.union([consumersFile, consumer]))
     .prefault([])
     .describe('Who calls, once known'),
-  plans: words.named(z.strictObject({})).prefault({}).describe('What consumers may use, by name'),
 }

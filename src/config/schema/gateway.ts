@@ -6,6 +6,7 @@ import { authenticatorsShape } from './authenticators.ts'
 import { consumers } from './consumers.ts'
 import { listeners } from './listeners.ts'
 import { operations } from './operations.ts'
+import { plansShape } from './plans.ts'
 import { routesShape } from './routes.ts'
 import { services } from './services.ts'
 import { stages } from './stages.ts'
@@ -18,6 +19,7 @@ export function gatewaySchema(known: Known) {
     ...services,
     ...authenticatorsShape(known),
     ...consumers,
+    ...plansShape(known),
     ...storesShape(known),
     ...routesShape(known),
     ...operations,

@@ -3,6 +3,7 @@
 import {
   type Authenticator,
   type Awaitable,
+  type Consumer,
   defineFilter,
   type Exchange,
   Identity,
@@ -38,7 +39,7 @@ export const auth = defineFilter({
   summary: 'Who calls: one authenticator, any of several, or all of them; false is everybody',
   phase: 'authenticate',
   protects: true,
-  implies: ['identity'],
+  implies: ['identity', 'rateLimit'],
 
   options: z.union([oneOrMore(name()).transform((any) => long.parse({ any })), long]),
   authenticators: ({ any, all }) => [...all, ...any],
@@ -50,6 +51,15 @@ export const auth = defineFilter({
     const carriers = carriersOf(authenticators)
     const ownFields = authenticators.flatMap(({ fields = [] }) => fields)
     const ask = finder(each, choice)
+    const flags = new Map(
+      host.plans.flatMap(({ name: plan, features }) =>
+        features.length > 0 ? [[plan, features]] : [],
+      ),
+    )
+    const withFeatures = (consumer: Consumer | undefined): Consumer | undefined => {
+      const features = consumer?.plan === undefined ? undefined : flags.get(consumer.plan)
+      return consumer !== undefined && features !== undefined ? { ...consumer, features } : consumer
+    }
 
     const invite = (ex: Exchange): Awaitable<Reply> => refuse(ex, [], authenticators)
 
@@ -57,7 +67,7 @@ export const auth = defineFilter({
       const isKnown = found instanceof Identity
       if (!isKnown && !(anonymous && found.length === 0)) return refuse(ex, found, authenticators)
       const identity = isKnown ? found : undefined
-      ex.consumer = identity?.consumer
+      ex.consumer = withFeatures(identity?.consumer)
       ex.claims = identity?.claims
       ex.scopes = identity?.scopes
       ex.credential = identity?.credential ?? ''

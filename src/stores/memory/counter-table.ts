@@ -153,7 +153,7 @@ export class CounterTable {
   }
 }
 
-export const SLOT_BYTES = WIDTH * 8
+const SLOT_BYTES = WIDTH * 8
 
 /** Of one who will never unlock them. */
 export function freeLocks(shared: SharedArrayBuffer, owner: number): void {

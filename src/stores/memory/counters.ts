@@ -113,7 +113,8 @@ function rateName(rate: Rate): string {
       return `concurrency ${rate.limit}`
     case 'gcra':
       return `gcra ${rate.limit} ${rate.periodMs} ${rate.burst}`
-    default:
+    case 'fixedWindow':
+    case 'slidingWindow':
       return `${rate.algorithm} ${rate.limit} ${rate.periodMs}`
   }
 }

@@ -34,7 +34,8 @@ export function decide(
       return decideCount(rate.limit, cost, state.b, rate.endsAt - now, isSpent)
     case 'concurrency':
       return decideCount(rate.limit, cost, state.b, rate.leaseMs, isSpent)
-    default:
+    case 'fixedWindow':
+    case 'slidingWindow':
       return decideWindow(rate, cost, state, now, isSpent)
   }
 }
