@@ -135,7 +135,11 @@ class LimitFilter implements Filter {
           .then(() => this.#ask(ex, limiters, spentMs + waitMs))
     }
     this.#note(ex, verdict)
-    if (refused.length > 0) return refusal(refused)
+    if (refused.length > 0) {
+      const reply = refusal(refused)
+      tellOf(ex, reply)
+      return reply
+    }
     if (verdict.some(({ limiter }) => limiter.isByReply || limiter.isHeld)) {
       ex.set(this.#asked, verdict)
       // What is packed cannot be read as it passes.
@@ -163,11 +167,7 @@ class LimitFilter implements Filter {
   }
 
   readonly onReply = (ex: Exchange, reply: Reply): void => {
-    const found = ex.get(FOUND)
-    if (found !== undefined) {
-      const seconds = found.nearest.standing.passes ? undefined : reply.fault?.retryAfterS
-      tellLimits(reply.headers, found.nearest, found.policies, seconds)
-    }
+    tellOf(ex, reply)
     const asked = ex.get(this.#asked)?.filter(({ limiter }) => limiter.isByReply) ?? []
     if (asked.length === 0) return
     const { status, headers } = reply
@@ -195,6 +195,14 @@ class LimitFilter implements Filter {
       }
     }
   }
+}
+
+/** The outer part knows of the inner one's, too. */
+function tellOf(ex: Exchange, reply: Reply): void {
+  const found = ex.get(FOUND)
+  if (found === undefined) return
+  const seconds = found.nearest.standing.passes ? undefined : reply.fault?.retryAfterS
+  tellLimits(reply.headers, found.nearest, found.policies, seconds)
 }
 
 /** Of those that refuse, the one that does so the longest. */
