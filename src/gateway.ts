@@ -7,10 +7,8 @@ import { type Checked, type ConfigPlace, ConfigSource } from '#control/config-so
 import type { Complaint } from '#config/complaint'
 import type { GatewayConfig } from '#config/config'
 import { Admin } from '#control/admin'
-import { callMetrics } from '#control/call-metrics'
 import { ErrandRunner } from '#control/errands'
 import { LogSink } from '#control/log-sink'
-import { metricsText } from '#control/metrics'
 import { PlaceKeeper } from '#control/places'
 import { ChosenPorts, refuseTaken } from '#control/ports'
 import { lateChanges, refusedBy, ReloadNews, type ReloadOutcome } from '#control/reload-news'
@@ -53,13 +51,7 @@ export class Gateway {
     })
     this.#admin = new Admin({
       isReady: () => this.#supervisor!.isReady,
-      metrics: () =>
-        metricsText(
-          this.#supervisor!.counters,
-          this.#generation,
-          this.#targets,
-          this.#places!.groups.all(),
-        ) + callMetrics(this.#supervisor!.counters, this.#places!.calls.samples()),
+      metrics: () => this.#places!.metrics(this.#supervisor!.counters, this.#generation),
     })
   }
 
@@ -112,7 +104,12 @@ export class Gateway {
     if (!this.#options.takesOver) await refuseTaken(config.listeners)
     this.#config = config
     this.#logs.configure(config.observe.accessLog)
-    const places = (this.#places = new PlaceKeeper(this.#targets, this.workers))
+    const places = (this.#places = new PlaceKeeper(
+      this.#targets,
+      this.workers,
+      config.data,
+      (message, cause) => this.#say('warn', message, { cause }),
+    ))
     this.#supervisor = new Supervisor({
       workers: this.workers,
       clock: systemClock,
@@ -156,6 +153,7 @@ export class Gateway {
     await new Promise((resolve) => void setTimeout(resolve, waitMs))
     const cut = await this.#supervisor!.leave(Math.max(0, deadlineMs - waitMs))
     this.#admin.close()
+    await this.#places?.close()
     return { cut, isLogWritten: await this.#logs.close() }
   }
 

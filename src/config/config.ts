@@ -41,6 +41,8 @@ export interface GatewayConfig {
   /** In milliseconds. */
   readonly overload: { readonly maxLag: number } | false
   readonly workers: 'auto' | number
+  /** Absolute path of a folder that need not be there. */
+  readonly data: string
   /** Absolute paths. */
   readonly plugins: readonly string[]
 }

@@ -64,6 +64,7 @@ test('four lines are a whole configuration', async (t) => {
     shutdown: { wait: 5_000, deadline: 30_000 },
     overload: { maxLag: 1_000 },
     workers: 'auto',
+    data: join(folder, 'data'),
     plugins: [],
   })
   assert.deepEqual(loaded.warnings, [])

@@ -1,6 +1,6 @@
 /** A file -> the whole configuration, or every complaint about it. */
 
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import {
   checkAuthenticatorNames,
   type CompiledAuthenticators,
@@ -11,7 +11,7 @@ import { checkCallRules } from './call-rules.ts'
 import { byPlace, type Complaint } from './complaint.ts'
 import { compileConsumers, type ConsumerList } from './consumers.ts'
 import type { GatewayConfig, RouteConfig } from './config.ts'
-import { compileObserve, compileProblems, pathsOf } from './files.ts'
+import { compileObserve, compileProblems, pathsOf, resolveFrom } from './files.ts'
 import { readWithIncludes } from './include.ts'
 import type { Layer } from './inherit.ts'
 import type { Known } from './known.ts'
@@ -146,6 +146,10 @@ export async function loadConfig(
     shutdown: authored.shutdown,
     overload: authored.overload,
     workers: authored.workers,
+    data:
+      memberOf(data, 'data') === undefined
+        ? resolve(dirname(file), authored.data)
+        : resolveFrom(data, 'data', authored.data),
     plugins: pathsOf(data, 'plugins', authored.plugins),
   }
   if (isWhole) {

@@ -19,7 +19,7 @@ export function refusedBy(thrown: unknown): ReloadOutcome {
 
 /** Settings that differ, and are read at a start alone. */
 export function lateChanges(before: GatewayConfig, after: GatewayConfig): readonly string[] {
-  const keys = ['workers', 'admin', 'probes'] as const
+  const keys = ['workers', 'admin', 'probes', 'data'] as const
   return keys.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
 }
 

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { startGateway } from '../kit/gateway.ts'
 import { exchange, RawClient } from '../kit/raw-client.ts'
 import { startRecorder, valuesOf } from '../kit/recorder.ts'
+import { temporaryFolder } from '../kit/temporary-folder.ts'
 import { until } from '../kit/until.ts'
 
 const asked = (path: string, lines = ''): string =>
@@ -113,4 +115,31 @@ test('counters and their limits outlast a reload that leaves the rule as it is',
   assert.match(await exchange(port, asked('/')), /two$/)
   await reload(limited('three'))
   assert.equal(statusOf(await exchange(port, asked('/'))), '429')
+})
+
+const lasting = (data: string): string =>
+  `data: ${JSON.stringify(data)}\nroutes: [{ path: /, respond: in, rateLimit: [{ limit: 3/day, algorithm: fixedWindow, by: ip }, { limit: 100/s, by: ip }] }]`
+
+test('long limits outlast the process', async (t) => {
+  const folder = await temporaryFolder(t, {})
+  const before = await startGateway(t, lasting(folder))
+  for (let n = 0; n < 2; n++) await exchange(before.port, asked('/'))
+  await before.stop()
+  assert.deepEqual(readdirSync(folder), ['counters-memory.bin'])
+  const after = await startGateway(t, lasting(folder))
+  assert.match(await exchange(after.port, asked('/')), /"route";r=0/)
+  assert.equal(statusOf(await exchange(after.port, asked('/'))), '429')
+})
+
+test('without a long limit nothing is written; a folder that cannot be written keeps nobody from serving', async (t) => {
+  const short = await startGateway(t, 'routes: [{ path: /, respond: in, rateLimit: 10/s }]')
+  await exchange(short.port, asked('/'))
+  await short.stop()
+  assert.ok(!readdirSync(short.folder).includes('data'))
+  const broken = await startGateway(
+    t,
+    'data: /dev/null/x\nroutes: [{ path: /, respond: in, rateLimit: 10/day }]',
+  )
+  assert.equal(statusOf(await exchange(broken.port, asked('/'))), '200')
+  await broken.stop()
 })

@@ -76,6 +76,11 @@ export const operations = {
     .union([z.literal(false), overload])
     .prefault({})
     .describe('When requests are shed, the least important first; false is never'),
+  data: filePath()
+    .prefault('./data')
+    .describe(
+      'A folder for what outlasts a restart: counters of long limits; nothing else is written',
+    ),
   plugins: oneOrMore(filePath()).default([]).describe('Files that bring filters and endpoints'),
   workers: z
     .union([z.literal('auto'), positive().max(1_024)])

@@ -16,6 +16,9 @@ const MAX_STRIPES = 256
 /** Fewer buckets are not worth a lock of their own. */
 const MIN_BUCKETS = 64
 const MIN_HEAD_BYTES = 64
+/** Owner of a lock that no worker is. */
+const READER = 0x7fffffff
+const READ_TRIES = 10_000
 
 interface Layout {
   readonly stripes: number
@@ -83,15 +86,27 @@ export class CounterTable {
 
   /** Slots that are not over by then, each as the bytes that `put` takes. */
   *lasting(until: number): IterableIterator<Uint8Array> {
-    const { headBytes } = this.#layout
-    for (let at = 0; at < this.#numbers.length; at += WIDTH)
-      if (this.#numbers[at + EXPIRES]! > until)
-        yield new Uint8Array(this.#numbers.buffer, headBytes + at * 8, SLOT_BYTES)
+    const { stripes, buckets, headBytes } = this.#layout
+    const perStripe = buckets * BUCKET * WIDTH
+    for (let stripe = 0; stripe < stripes; stripe++) {
+      const isLocked = this.#lockForReading(stripe)
+      for (let at = stripe * perStripe; at < (stripe + 1) * perStripe; at += WIDTH)
+        if (this.#numbers[at + EXPIRES]! > until)
+          yield new Uint8Array(this.#numbers.buffer, headBytes + at * 8, SLOT_BYTES).slice()
+      if (isLocked) this.unlock(stripe)
+    }
+  }
+
+  /** Whoever reads all of it holds up nobody for long, and is held up by nobody who died. */
+  #lockForReading(stripe: number): boolean {
+    for (let tries = 0; tries < READ_TRIES; tries++)
+      if (this.lock(stripe, READER) === 0) return true
+    return false
   }
 
   /** Into memory that may be of another size. */
   put(slot: Uint8Array, now: number): void {
-    const bytes = slot.slice()
+    const bytes = new Uint8Array(slot) // of its own, from the beginning of its memory
     const [, , endsAt = 0, a = 0, b = 0, c = 0] = new Float64Array(bytes.buffer)
     if (endsAt > now)
       this.write(new Uint32Array(bytes.buffer, 0, KEY_WORDS), { a, b, c }, now, endsAt)
@@ -153,7 +168,7 @@ export class CounterTable {
   }
 }
 
-const SLOT_BYTES = WIDTH * 8
+export const SLOT_BYTES = WIDTH * 8
 
 /** Of one who will never unlock them. */
 export function freeLocks(shared: SharedArrayBuffer, owner: number): void {

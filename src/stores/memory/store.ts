@@ -3,6 +3,7 @@
 import { byteSize, defineStore, z } from '#sdk/index'
 import { freeLock, SharedCounters } from './counters.ts'
 import { MemoryReplies } from './replies.ts'
+import { restoreCounters, saveCounters } from './saved.ts'
 
 /** A Map may not grow without bounds, however small its entries are. */
 const MAX_ENTRIES = 1_000_000
@@ -26,5 +27,7 @@ export const memory = defineStore({
     replies: new MemoryReplies(clock, Math.floor(cache / workers), MAX_ENTRIES),
   }),
 
+  save: saveCounters,
+  restore: restoreCounters,
   workerDied: freeLock,
 })
