@@ -21,6 +21,7 @@ export interface ParcelBase {
   readonly ownPaths: GatewayConfig['ownPaths']
   readonly stores: GatewayConfig['stores']
   readonly plans: GatewayConfig['plans']
+  readonly unmatched: GatewayConfig['unmatched']
   readonly stages: GatewayConfig['stages']
   /** Numbers of the counters of stages and versions, by `groupKey`. */
   readonly groups: Readonly<Record<string, number>>
@@ -38,7 +39,7 @@ export function packParcel(
   { slots, groups, memories }: Pick<ParcelBase, 'slots' | 'groups'> & Pick<Parcel, 'memories'>,
   generation: number,
 ): Parcel {
-  const { authenticators, ownPaths, stores, plans, stages, problems, overload } = config
+  const { authenticators, ownPaths, stores, plans, unmatched, stages, problems, overload } = config
   const drainMs = config.shutdown.deadline
   const services = Object.fromEntries(
     Object.entries(config.services).map(([name, service]) => {
@@ -53,6 +54,7 @@ export function packParcel(
     ownPaths,
     stores,
     plans,
+    unmatched,
     stages,
     groups,
     problems,

@@ -5,7 +5,8 @@ import { Authenticators } from '#compile/authenticators'
 import { BoundServices } from '#compile/bound-services'
 import { Kept } from '#compile/kept'
 import { type Parcel, openBase, openRoutes } from '#compile/parcel'
-import { answering, compileRoute, fallbackOf, type RouteSetting } from '#compile/route'
+import { answering, fallbackOf } from '#compile/own-route'
+import { compileRoute, type RouteSetting } from '#compile/route'
 import type { Site } from '#compile/site'
 import { Stores } from '#compile/stores'
 import { rulesOf } from '#config/router-rules'
@@ -89,7 +90,7 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
     kept,
     site,
   )
-  const { plans } = base
+  const { plans, unmatched } = base
   const setting: RouteSetting = {
     ...site,
     bound,
@@ -99,6 +100,7 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
     authenticators,
     stores,
     plans,
+    unmatched,
   }
   try {
     const outside = createRouterBuilder<RouteProgram>(true)

@@ -15,16 +15,11 @@ import { noStreams } from '#compile/no-streams'
 import { routeForm } from '#compile/route-form'
 import { tunnelPlaces } from '#compile/tunnel-places'
 import { versionNotice } from '#compile/version-notice'
-import type { HttpExchange } from '#proxy/exchange'
 import { compilePipeline } from '#proxy/pipeline'
 import type { RouteProgram } from '#proxy/program'
-import { Fault } from '#sdk/fault'
-import type { Authenticator } from '#sdk/authenticator'
-import type { Endpoint, Filter, FilterDefinition, Host, Log } from '#sdk/filter'
+import type { Filter, FilterDefinition, Host, Log } from '#sdk/filter'
 import { type Phase, PHASES } from '#sdk/phase'
 import { PRIORITIES, type Priority } from '#sdk/priority'
-import { HeaderList } from '#http/header-list'
-import { Reply, replyToFault } from '#sdk/reply'
 import type { ServiceRegistry } from '#services/registry'
 
 /** What routes are compiled with. */
@@ -43,10 +38,12 @@ export interface RouteSetting {
   readonly services: ServiceRegistry
   /** Numbers of the counters of stages and versions, by `groupKey`. */
   readonly groups: Readonly<Record<string, number>>
+  /** What holds for requests that no route claims, by stage. */
+  readonly unmatched: GatewayConfig['unmatched']
 }
 
 /** What all routes of a stage have of the gateway. */
-function hostPartsOf(
+export function hostPartsOf(
   { authenticators, stores, plans, limits }: RouteSetting,
   stage: string,
 ): Pick<Host, 'authenticator' | 'store' | 'plans' | 'storeFailed' | 'wouldRefuse'> {
@@ -86,7 +83,7 @@ interface OrderedFilter {
   readonly phase: Phase
 }
 
-const SHIELD = PHASES.indexOf('shield')
+export const SHIELD = PHASES.indexOf('shield')
 
 export function compileRoute(route: RouteConfig, setting: RouteSetting): RouteProgram {
   const { known, clock, log } = setting
@@ -138,55 +135,4 @@ export function compileRoute(route: RouteConfig, setting: RouteSetting): RoutePr
 function priorityOf({ features }: RouteConfig): number {
   const nearest = features['priority']?.settings.at(-1) as Priority | undefined
   return PRIORITIES[nearest ?? 'normal']
-}
-
-/** Where an exchange goes that no route claims: it asks for no credentials, and says what was wrong. */
-const unmatched: Endpoint = (ex) => {
-  const { fault = 'ROUTE_NOT_FOUND', allow } = (ex as HttpExchange).match
-  if (ex.request.path === '*') return new Reply(204) // OPTIONS *: asks whether we are there (RFC 9110 §9.3.7)
-  return replyToFault(
-    new Fault(fault),
-    allow === undefined ? new HeaderList() : new HeaderList(['allow', allow.join(', ')]),
-  )
-}
-
-export function fallbackOf(stage: string, setting: Pick<RouteSetting, 'groups'>): RouteProgram {
-  return ownRoute('(none)', '', stage, unmatched, setting)
-}
-
-/** A path that an authenticator answers itself: nobody is asked for credentials there. */
-export function answering(
-  authenticator: Authenticator,
-  name: string,
-  pattern: string,
-  stage: string | undefined,
-  setting: Pick<RouteSetting, 'groups'>,
-): RouteProgram {
-  const answer: Endpoint = (ex) =>
-    authenticator.answer?.(ex) ?? replyToFault(new Fault('ROUTE_NOT_FOUND'))
-  return ownRoute(name, pattern, stage ?? '', answer, setting)
-}
-
-/** One that nobody wrote. */
-function ownRoute(
-  name: string,
-  pattern: string,
-  stage: string,
-  endpoint: Endpoint,
-  { groups }: Pick<RouteSetting, 'groups'>,
-): RouteProgram {
-  return {
-    name,
-    pattern,
-    stage,
-    api: '',
-    version: '',
-    group: groups[groupKey({ stage })] ?? 0,
-    priority: PRIORITIES.normal,
-    form: '',
-    tunnelPlaces: undefined,
-    answersPreflights: false,
-    pipeline: compilePipeline([], endpoint),
-    onFinish: [],
-  }
 }

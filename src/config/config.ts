@@ -26,6 +26,8 @@ export interface GatewayConfig {
   /** By name; `memory` is always there. */
   readonly stores: Readonly<Record<string, StoreConfig>>
   readonly plans: readonly PlanConfig[]
+  /** What `defaults` say of requests that no route claims, by stage; '' outside of all. */
+  readonly unmatched: Readonly<Record<string, RouteConfig['features']>>
   /** None: nothing is told apart. */
   readonly stages: readonly StageRule[]
   readonly routes: readonly RouteConfig[]

@@ -36,6 +36,7 @@ test('four lines are a whole configuration', async (t) => {
     ownPaths: [],
     stores: { memory: { kind: 'memory', options: {} } },
     plans: [],
+    unmatched: { '': {} },
     services: {
       'http://127.0.0.1:3001': {
         name: 'http://127.0.0.1:3001',

@@ -31,6 +31,7 @@ import { secureServices } from './service-tls.ts'
 import { compileServices, warnOfUnused } from './services.ts'
 import { checkStoreNames, compileStores, warnOfUnusedStores } from './stores.ts'
 import { checkTemplates } from './templates.ts'
+import { compileUnmatched } from './unmatched.ts'
 import { validate } from './validate.ts'
 
 export interface LoadOptions {
@@ -139,6 +140,7 @@ export async function loadConfig(
     ownPaths,
     stores,
     plans: compilePlans(data, names.stages, report),
+    unmatched: compileUnmatched(authored, data, stages, known),
     stages,
     routes: routes.map((route) => route.config),
     problems: await compileProblems(authored, data, report, files),

@@ -122,6 +122,8 @@ export interface FilterDefinition<
   readonly scope?: (options: z.output<Options>, from: string) => unknown
   /** Filters at several moments in place of one; each is created for itself. */
   readonly parts?: (options: z.output<Options>) => readonly Part[]
+  /** On `defaults` it holds for requests, too, that no route claims, as far as it runs before anyone is known. */
+  readonly ofUnmatched?: boolean
   /** Members that it brings to `plans`: what consumers of a plan may use of it. */
   readonly ofPlan?: Readonly<Record<string, z.ZodType>>
   /** The stores that its options name. */

@@ -143,3 +143,21 @@ test('without a long limit nothing is written; a folder that cannot be written k
   assert.equal(statusOf(await exchange(broken.port, asked('/'))), '200')
   await broken.stop()
 })
+
+test('what no route claims is limited by address, and refused to addresses that may not call', async (t) => {
+  const { port } = await startGateway(
+    t,
+    `defaults: { rateLimit: { name: all, limit: 3/h, by: ip } }
+routes: [{ path: /a, methods: [GET], respond: in }]`,
+  )
+  const statuses: string[] = []
+  for (const path of ['/nowhere', '/a', '/.env', '/a', '/nowhere'])
+    statuses.push(statusOf(await exchange(port, asked(path))))
+  assert.deepEqual(statuses, ['404', '200', '404', '429', '429'])
+  const closed = await startGateway(
+    t,
+    'defaults: { ip: { deny: 127.0.0.1 } }\nroutes: [{ path: /a, respond: in, ip: false }]',
+  )
+  assert.equal(statusOf(await exchange(closed.port, asked('/nowhere'))), '403')
+  assert.equal(statusOf(await exchange(closed.port, asked('/a'))), '200')
+})

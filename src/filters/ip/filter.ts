@@ -14,6 +14,7 @@ export const ip = defineFilter({
   summary: 'Addresses that may call, and those that may not',
   phase: 'shield',
   protects: true,
+  ofUnmatched: true,
 
   options: z
     .strictObject({

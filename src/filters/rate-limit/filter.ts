@@ -46,6 +46,7 @@ export const rateLimit = defineFilter({
   phase: 'limit',
   combine: 'adds',
   protects: true,
+  ofUnmatched: true,
   options,
   merge: mergeRules,
   scope: (rules, from) => (rules as Rule[]).map((rule) => scoped(rule, from)),
