@@ -48,7 +48,7 @@ function ownRoute(
   setting: RouteSetting,
 ): RouteProgram {
   const { clock, log, known } = setting
-  const host = { clock, log, route: name, stage, ...hostPartsOf(setting, stage) }
+  const host = { clock, log, route: name, stage, endpoint: '', ...hostPartsOf(setting, stage) }
   // Nobody is known here: what is asked before credentials are is all there is.
   const filters = filtersInOrder(setting.unmatched[stage] ?? {}, known.filters)
     .filter(({ phase }) => PHASES.indexOf(phase) <= SHIELD)

@@ -93,6 +93,7 @@ export function compileRoute(route: RouteConfig, setting: RouteSetting): RoutePr
     log,
     route: route.name,
     stage,
+    endpoint: route.endpoint.kind,
     ...hostPartsOf(setting, stage),
   }
   const ordered = filtersInOrder(route.features, known.filters)

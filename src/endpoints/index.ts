@@ -3,5 +3,6 @@
 import { proxy } from './proxy/endpoint.ts'
 import { redirect } from './redirect/endpoint.ts'
 import { respond } from './respond/endpoint.ts'
+import { usage } from './usage/endpoint.ts'
 
-export const builtinEndpoints = [proxy, respond, redirect] as const
+export const builtinEndpoints = [proxy, respond, redirect, usage] as const

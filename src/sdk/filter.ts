@@ -63,6 +63,8 @@ export interface Host {
   readonly stage: string
   /** When it runs. */
   readonly phase: Phase
+  /** What answers at the end of the route: the name of its endpoint. */
+  readonly endpoint: string
   /** The plans that consumers may have. */
   readonly plans: readonly Plan[]
   /** A store that `stores` named, or `memory`, which is always there. */

@@ -65,6 +65,7 @@ export const quietHost: Host = {
   route: 'route',
   stage: '',
   phase: 'transform',
+  endpoint: 'to',
   plans: [],
   store: (name) => {
     throw new Error(`no store is called ${name}`)

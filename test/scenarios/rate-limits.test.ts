@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
-import { hash } from 'node:crypto'
 import { test } from 'node:test'
 import { startGateway } from '../kit/gateway.ts'
 import { exchange } from '../kit/raw-client.ts'
 import { startRecorder, valuesOf } from '../kit/recorder.ts'
 
-const kept = (key: string): string => `sha256:${hash('sha256', key)}`
 const asked = (path: string, lines = '', method = 'GET'): string =>
   `${method} ${path} HTTP/1.1\r\nHost: gw.test\r\n${lines}\r\n`
 const statusOf = (reply: string): string => reply.slice(9, 12)
@@ -176,30 +174,4 @@ test('replies tell of the nearest limit, and Retry-After is what RateLimit says'
   const legacy = await exchange(port, asked('/legacy'))
   assert.deepEqual(valuesOf(legacy, 'x-ratelimit-limit'), ['1'])
   assert.deepEqual(valuesOf(legacy, 'ratelimit'), [])
-})
-
-test('a plan limits its consumers on all routes together, beside what routes say; flags are for expressions', async (t) => {
-  const { port } = await startGateway(
-    t,
-    `authenticators: { keys: { apiKey: { header: x-api-key } } }
-consumers:
-  - { name: a, plan: gold, apiKeys: ["${kept('a')}"] }
-  - { name: b, plan: gold, apiKeys: ["${kept('b')}"] }
-  - { name: c, apiKeys: ["${kept('c')}"] }
-plans: { gold: { rateLimit: 3/h, quota: { limit: 100/month, timeZone: Europe/Berlin }, features: exports } }
-routes:
-  - { path: /one, respond: in, auth: keys }
-  - { path: /two, respond: in, auth: keys, rateLimit: false }
-  - { path: /exports, respond: in, auth: keys, authorize: { when: '"exports" in consumer.features' } }
-`,
-  )
-  const ask = async (path: string, key: string): Promise<string> =>
-    statusOf(await exchange(port, asked(path, `X-API-Key: ${key}\r\n`)))
-  assert.equal(await ask('/one', 'a'), '200')
-  assert.equal(await ask('/two', 'a'), '200')
-  assert.equal(await ask('/exports', 'a'), '200')
-  assert.equal(await ask('/two', 'a'), '429', 'no route switches a plan off')
-  assert.equal(await ask('/one', 'b'), '200', 'each consumer has the plan for itself')
-  for (let n = 0; n < 5; n++) assert.equal(await ask('/one', 'c'), '200')
-  assert.equal(await ask('/exports', 'c'), '403')
 })

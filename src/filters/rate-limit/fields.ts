@@ -23,14 +23,14 @@ function shareLeft({ limiter, standing }: Nearest): number {
 export function tellLimits(
   headers: HeaderList,
   { limiter, standing }: Nearest,
-  policies: readonly Limiter[],
+  all: readonly Nearest[],
   seconds: number | undefined,
 ): void {
   const { headers: kind } = limiter.rule
   if (kind === 'none') return
   const resetS = seconds ?? Math.ceil(standing.resetMs / 1_000)
   if (kind !== 'legacy') {
-    headers.set('ratelimit-policy', policies.map(policyOf).join(', '))
+    headers.set('ratelimit-policy', all.map(policyOf).join(', '))
     const reset = limiter.isHeld ? '' : `;t=${resetS}`
     headers.set('ratelimit', `"${limiter.name}";r=${standing.remaining}${reset}`)
   }
@@ -40,6 +40,6 @@ export function tellLimits(
   if (!limiter.isHeld) headers.set('x-ratelimit-reset', String(resetS))
 }
 
-function policyOf({ name, limit, windowS }: Limiter): string {
+function policyOf({ limiter: { name, limit, windowS } }: Nearest): string {
   return `"${name}";q=${limit}${windowS === undefined ? ';qu="concurrent-requests"' : `;w=${windowS}`}`
 }

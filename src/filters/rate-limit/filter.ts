@@ -4,13 +4,12 @@ import {
   type Awaitable,
   defineFilter,
   type Exchange,
-  Fault,
   type Filter,
   type Host,
   isPending,
+  LIMITS_SEEN,
   readJson,
   type Reply,
-  replyToFault,
   Slot,
 } from '#sdk/index'
 import { type Nearest, nearer, tellLimits } from './fields.ts'
@@ -27,15 +26,13 @@ import {
 import { Limiter } from './limiter.ts'
 import { isByCaller, mergeRules, options, type Rule, scoped } from './options.ts'
 import { limitersOf, quotas } from './plans.ts'
+import { closed, refusal } from './refuse.ts'
 import { Queue } from './queue.ts'
-
-/** When one who found the store gone may ask again, in seconds. */
-const STORE_RETRY_S = 1
 
 /** What the parts of one route have found so far. */
 interface Found {
   nearest: Nearest
-  readonly policies: Limiter[]
+  readonly all: Nearest[]
 }
 
 const FOUND = new Slot<Found>('rateLimit')
@@ -159,11 +156,14 @@ class LimitFilter implements Filter {
       }
       const found = ex.get(FOUND)
       const one = { limiter, standing }
-      if (found === undefined) ex.set(FOUND, { nearest: one, policies: [limiter] })
-      else {
+      if (found !== undefined) {
         found.nearest = nearer(found.nearest, one)
-        found.policies.push(limiter)
+        found.all.push(one)
+        continue
       }
+      const all = [one]
+      ex.set(FOUND, { nearest: one, all })
+      if (this.#host.endpoint === 'usage') ex.set(LIMITS_SEEN, all)
     }
   }
 
@@ -203,22 +203,5 @@ function tellOf(ex: Exchange, reply: Reply): void {
   const found = ex.get(FOUND)
   if (found === undefined) return
   const seconds = found.nearest.standing.passes ? undefined : reply.fault?.retryAfterS
-  tellLimits(reply.headers, found.nearest, found.policies, seconds)
-}
-
-/** Of those that refuse, the one that does so the longest. */
-function refusal(refused: readonly Asked[]): Reply {
-  const longest = Math.max(...refused.map(({ standing }) => standing!.retryMs))
-  const fault = new Fault(
-    'RATE_LIMITED',
-    `refused by ${refused.map(({ limiter }) => limiter.name).join(', ')}`,
-  )
-  if (Number.isFinite(longest)) fault.retryAfterS = Math.max(1, Math.ceil(longest / 1_000))
-  return replyToFault(fault)
-}
-
-function closed({ limiter, cause }: Closed): Reply {
-  const fault = new Fault('LIMITS_UNAVAILABLE', `the store ${limiter.rule.store} cannot say`, cause)
-  fault.retryAfterS = STORE_RETRY_S
-  return replyToFault(fault)
+  tellLimits(reply.headers, found.nearest, found.all, seconds)
 }

@@ -5,6 +5,7 @@ import {
   type Charge,
   type Exchange,
   type Expression,
+  type LimitPolicy,
   type Rate,
   type Store,
 } from '#sdk/index'
@@ -17,11 +18,14 @@ const LEASE_MS = 3_600_000
 export interface LimiterHost {
   readonly stage: string
   readonly route: string
+  /** What answers: it costs nothing to ask for one's usage. */
+  readonly endpoint: string
   store(name: string): Store
 }
 
-export class Limiter {
+export class Limiter implements LimitPolicy {
   readonly rule: Rule
+  readonly scope: string
   /** Of replies and logs. */
   readonly name: string
   readonly store: Store
@@ -40,12 +44,13 @@ export class Limiter {
     const scope = rule.scope === 'route' ? `route ${host.route}` : rule.scope
     const { limit, algorithm, timeZone } = rule
     this.rule = rule
+    this.scope = rule.scope
     this.name = rule.name ?? `${scope.split(' ', 1)[0]!}${number === 0 ? '' : `-${number + 1}`}`
     this.store = host.store(rule.store)
     this.isShadow = rule.mode === 'shadow'
     this.#prefix = JSON.stringify([host.stage, scope, rule.name ?? number])
     this.#keyOf = keyReader(rule.by)
-    this.#cost = rule.cost
+    this.#cost = host.endpoint === 'usage' ? 0 : rule.cost
     this.limit = typeof limit === 'object' ? limit.limit : Number(limit)
     this.windowS = typeof limit === 'object' ? Math.ceil(limit.periodMs / 1_000) : undefined
     const unit = typeof limit === 'object' && algorithm === 'fixedWindow' ? limit.unit : undefined
