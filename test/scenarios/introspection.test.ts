@@ -66,7 +66,7 @@ test('KEY-04: what a token is good for is asked of each route, however fresh its
 test('what is not active is 401, and an answer holds no longer than the cache says', async (t) => {
   let isActive = true
   const { url: issuer, asked } = await startServer(t, () => ({ active: isActive, sub: 'anna' }))
-  const { url } = await startGateway(t, yaml(issuer, ', cache: 500ms'))
+  const { url } = await startGateway(t, yaml(issuer, ', cache: 2s'))
   assert.equal(await ask(`${url}/any`, 'one'), '200')
   isActive = false
   assert.equal(await ask(`${url}/any`, 'one'), '200')
@@ -130,7 +130,7 @@ for (const [what, misbehave] of Object.entries(MISDEEDS)) {
   test(`an introspection endpoint that ${what}: 503, and nobody passes; once it is well again they do`, async (t) => {
     const { server, url: issuer } = await startServer(t, () => ({ active: true, sub: 'anna' }))
     const wellAgain = server.answer
-    const { url } = await startGateway(t, yaml(issuer, ', timeout: 500ms'))
+    const { url } = await startGateway(t, yaml(issuer, ', timeout: 1s'))
     assert.equal(await ask(`${url}/any`, 'known'), '200')
     await misbehave(server)
     assert.equal(await ask(`${url}/any`, 'other'), '503')
@@ -145,11 +145,12 @@ for (const [what, misbehave] of Object.entries(MISDEEDS)) {
 test('a service beyond that is slow is no matter of the endpoint’s time limit', async (t) => {
   const { url: issuer } = await startServer(t, () => ({ active: true, sub: 'anna' }))
   const slow = await startBackend(t, ({ socket }, isWhole) => {
-    if (isWhole) setTimeout(() => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'), 400)
+    if (isWhole)
+      setTimeout(() => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'), 1_300)
   })
   const { url } = await startGateway(
     t,
-    yaml(issuer, ', timeout: 200ms').replace('respond: any', `to: "${slow.url}"`),
+    yaml(issuer, ', timeout: 1s').replace('respond: any', `to: "${slow.url}"`),
   )
   assert.equal(await ask(`${url}/any`, 'one'), '200')
 })

@@ -59,7 +59,7 @@ routes:
 test('a real issuer: its tokens pass by discovery and by introspection, also with new keys, and after it was away', async (t) => {
   const options = { clients: [CLIENT, GATEWAY] }
   const issuer = await startIssuer(t, options)
-  const { url } = await startGateway(t, yaml(issuer.url), { workers: 2 })
+  const { url } = await startGateway(t, yaml(issuer.url))
   const signed = await tokenFrom(issuer, RESOURCE)
   const opaque = await tokenFrom(issuer)
   await until(async () => (await ask(`${url}/signed`, signed)) === 200)

@@ -51,6 +51,7 @@ export function readJwk(jwk: unknown): VerificationKey | Unusable {
   const weakness = weaknessOf(key)
   if (weakness !== undefined) return unusable(weakness)
   const fitting = algorithmsFor(members)
+  if (fitting.length === 0) return ofNoUse('no signature is made with its curve here')
   if (alg !== undefined && (typeof alg !== 'string' || !fitting.includes(alg)))
     return unusable('its alg does not fit it')
   return {
