@@ -132,3 +132,21 @@ test('a reload that changes nothing of the authenticator keeps its keys', async 
   assert.equal(await ask(gateway.url, tokenOf(k1, issuer.url)), '200')
   assert.equal(issuer.fetches(), before)
 })
+
+test('tokens of another issuer, and those that have expired, send nobody for keys and wait for nobody', async (t) => {
+  const [one, two] = [await startKeyServer(t, keySetOf(k1)), await startKeyServer(t, keySetOf(k2))]
+  const { url } = await startGateway(
+    t,
+    `authenticators:
+  one: { jwt: { issuer: "${one.url}", audience: api } }
+  two: { jwt: { issuer: "${two.url}", audience: api } }
+routes: [{ path: /**, auth: [one, two], respond: hi }]\n`,
+  )
+  await until(async () => (await ask(url, tokenOf(k1, one.url))) === '200')
+  await until(async () => (await ask(url, tokenOf(k2, two.url))) === '200')
+  const before = one.fetches()
+  await one.stop()
+  assert.equal(await ask(url, signed(k2, claimsFor({ iss: two.url, jti: 'new' }))), '200')
+  assert.equal(await ask(url, signed(k3, claimsFor({ iss: one.url, exp: 1_700_000_000 }))), '401')
+  assert.equal(one.fetches(), before)
+})

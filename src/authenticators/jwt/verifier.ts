@@ -27,6 +27,12 @@ export interface VerifierRules extends FactRules {
   readonly maxBytes: number
 }
 
+/** What a token says, before anyone knows who says so. */
+interface Unproved {
+  readonly jws: CompactJws
+  readonly facts: Facts
+}
+
 export class Verifier implements TokenReader {
   readonly maxBytes: number
   readonly #rules: VerifierRules
@@ -45,34 +51,43 @@ export class Verifier implements TokenReader {
 
   find(token: string, tokenHash: string): Finding | Promise<Finding> {
     const known = this.#cache.get(tokenHash, token.length)
-    if (known !== undefined)
-      return timeProblem(known, this.#clock.wall(), this.#rules.skewMs) ?? known
-    const jws = readJws(token)
-    if (typeof jws === 'string') return jws
-    const problem = this.#headerProblem(jws)
-    if (problem !== undefined) return problem
+    if (known !== undefined) return this.#timeProblem(known) ?? known
+    const read = this.#read(token)
+    if (typeof read === 'string') return read
+    const { jws } = read
     const { keys } = this.#keys
-    if (keys === undefined) return this.#findLater(jws, tokenHash, this.#keys.running)
-    if (keys.hasSigned(jws)) return this.#read(jws, tokenHash)
+    if (keys === undefined) return this.#findLater(read, tokenHash, this.#keys.running)
+    if (keys.hasSigned(jws)) return this.#keep(read, tokenHash)
     if (keys.knows(jws.kid)) return 'its signature does not hold'
     const renewed = this.#keys.renew()
     return typeof renewed === 'boolean'
       ? unknownKey(renewed)
-      : this.#findLater(jws, tokenHash, renewed)
+      : this.#findLater(read, tokenHash, renewed)
   }
 
   close(): void {
     this.#keys.close()
   }
 
-  #headerProblem({ header, algorithm }: CompactJws): string | undefined {
-    if (!this.#rules.algorithms.has(algorithm.name)) return 'its algorithm is not accepted'
+  /**
+   * All but the signature comes first: tokens of other issuers, and those that have expired, send nobody for keys. Or
+   * what is wrong with it.
+   */
+  #read(token: string): Unproved | string {
+    const jws = readJws(token)
+    if (typeof jws === 'string') return jws
+    if (!this.#rules.algorithms.has(jws.algorithm.name)) return 'its algorithm is not accepted'
     const types = this.#rules.types ?? USUAL_TYPES
-    return types.includes(typeIn(header)) ? undefined : 'its typ is not accepted'
+    if (!types.includes(typeIn(jws.header))) return 'its typ is not accepted'
+    const claims = readJsonObject(jws.payload)
+    if (claims === undefined) return 'its claims are not a JSON object'
+    const facts = readFacts(claims, this.#rules)
+    if (typeof facts === 'string') return facts
+    return this.#timeProblem(facts) ?? { jws, facts }
   }
 
   async #findLater(
-    jws: CompactJws,
+    read: Unproved,
     tokenHash: string,
     answer: Promise<boolean> | undefined,
   ): Promise<Finding> {
@@ -82,18 +97,17 @@ export class Verifier implements TokenReader {
     const isNew = await answer.finally(() => this.#waiting--)
     const { keys } = this.#keys
     if (keys === undefined) return unreachable('there are no keys yet')
-    if (keys.hasSigned(jws)) return this.#read(jws, tokenHash)
-    return keys.knows(jws.kid) ? 'its signature does not hold' : unknownKey(isNew)
+    if (keys.hasSigned(read.jws)) return this.#keep(read, tokenHash)
+    return keys.knows(read.jws.kid) ? 'its signature does not hold' : unknownKey(isNew)
   }
 
-  #read(jws: CompactJws, tokenHash: string): Finding {
-    const claims = readJsonObject(jws.payload)
-    if (claims === undefined) return 'its claims are not a JSON object'
-    const facts = readFacts(claims, this.#rules)
-    if (typeof facts === 'string') return facts
-    const problem = timeProblem(facts, this.#clock.wall(), this.#rules.skewMs)
-    if (problem === undefined) this.#cache.set(tokenHash, facts, jws.characters)
-    return problem ?? facts
+  #keep({ jws, facts }: Unproved, tokenHash: string): Facts {
+    this.#cache.set(tokenHash, facts, jws.characters)
+    return facts
+  }
+
+  #timeProblem(facts: Facts): string | undefined {
+    return timeProblem(facts, this.#clock.wall(), this.#rules.skewMs)
   }
 }
 
