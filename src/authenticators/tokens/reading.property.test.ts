@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { claimsFor, keySetOf, makeKey, signed } from '../../../test/kit/tokens.ts'
+import { fakeAuthenticatorHost } from '../../../test/kit/authenticator-host.ts'
+import {
+  claimsFor,
+  ISSUER,
+  keySetOf,
+  makeKey,
+  part,
+  signed,
+  verdictOn,
+} from '../../../test/kit/tokens.ts'
+import { jwt } from '../jwt/authenticator.ts'
 import { fromBase64url } from './base64url.ts'
 import { readJws } from './compact-jws.ts'
 import { readJsonObject } from './json-object.ts'
@@ -35,7 +45,7 @@ test('an object with a member twice is none, however its name is spelled and wha
         ).join('')
         for (const again of [JSON.stringify(name), `"${escaped}"`])
           assert.equal(
-            read(JSON.stringify(object).replace(/\}$/, `, ${again} : ${JSON.stringify(other)}}`)),
+            read(`${JSON.stringify(object).slice(0, -1)}, ${again} : ${JSON.stringify(other)}}`),
             undefined,
           )
       },
@@ -96,4 +106,21 @@ test('a good token with any of its characters changed, left out or added is good
     ),
     { numRuns: 500 },
   )
+})
+
+test('whatever stands in Authorization, there is an answer, and it is no yes', async () => {
+  const key = makeKey('ES256', 'a')
+  const options = jwt.options.parse({ issuer: ISSUER, audience: 'api', jwks: keySetOf(key) })
+  const made = jwt.create(options, fakeAuthenticatorHost())
+  const text = fc.string({ unit: 'binary', maxLength: 60 })
+  const encoded = fc.oneof(text, fc.jsonValue().map(part), text.map(part))
+  const field = fc
+    .tuple(fc.constantFrom('Bearer ', 'bearer  ', 'DPoP ', '', 'Basic '), encoded, encoded, encoded)
+    .map(([scheme, ...parts]) => scheme + parts.join('.'))
+  const property = fc.asyncProperty(field, fc.option(text), async (authorization, proof) => {
+    const fields: [string, string][] = [['authorization', authorization]]
+    if (proof !== null) fields.push(['dpop', proof])
+    assert.equal(typeof (await verdictOn(made, fields)), 'string')
+  })
+  await fc.assert(property, { numRuns: 500 })
 })
