@@ -22,7 +22,11 @@ const OAUTH = '/.well-known/oauth-authorization-server/a'
 
 test('an issuer says where its keys are, in the way of OpenID or of RFC 8414', async () => {
   assert.equal(await discovered({ [OPENID]: { body: metadata() } }), 'https://keys.test/k')
-  assert.equal(await discovered({ [OAUTH]: { body: metadata() } }), 'https://keys.test/k')
+  for (const status of [400, 403, 404, 405])
+    assert.equal(
+      await discovered({ [OPENID]: { status }, [OAUTH]: { body: metadata() } }),
+      'https://keys.test/k',
+    )
   const slash = { [OPENID]: { body: metadata({ issuer: 'https://iss.test/a/' }) } }
   assert.equal(await discovered(slash, 'https://iss.test/a/'), 'https://keys.test/k')
 })

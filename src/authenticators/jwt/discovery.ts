@@ -23,7 +23,7 @@ export async function discover(issuer: string, errands: Errands): Promise<string
     })
     status = answer.status
     if (status === 200) return jwksUriIn(answer.body, issuer)
-    if (status !== 404) break
+    if (status < 400 || status >= 500) break // it may know the other way
   }
   throw new Error(`discovery was answered with ${status}`)
 }

@@ -56,7 +56,7 @@ export function readFacts(claims: JsonObject, rules: FactRules): Facts | string 
   if (typeof bound === 'string') return bound
   return {
     ...times,
-    claims,
+    claims: Object.freeze(claims), // many requests see the same
     name,
     groups: rules.groups === undefined ? [] : words(rules.groups.of(claims)),
     scopes: words(claims['scope'] ?? claims['scp']),
