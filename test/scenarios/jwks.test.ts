@@ -52,7 +52,7 @@ test('JWT-08: made-up names of keys make nobody wait and nobody ask, but for one
   const issuer = await startKeyServer(t, keySetOf(k1))
   const { url } = await startGateway(t, yaml(issuer.url), { workers: 2 })
   await until(async () => (await ask(url, tokenOf(k1, issuer.url))) === '200')
-  issuer.delayMs = 500
+  issuer.delayMs = 1_500
   const before = issuer.fetches()
   let slowestMs = 0
   const made: Promise<string>[] = []
@@ -65,7 +65,7 @@ test('JWT-08: made-up names of keys make nobody wait and nobody ask, but for one
   }
   assert.deepEqual([...new Set(await Promise.all(made))], ['401'])
   assert.ok(issuer.fetches() - before <= 2, `${issuer.fetches() - before} fetches`)
-  assert.ok(slowestMs < 400, `the slowest good one took ${slowestMs} ms`)
+  assert.ok(slowestMs < 1_000, `the slowest good one took ${slowestMs} ms`)
 })
 
 test('a gateway starts while its issuer is away: 503 until it is there, and then within seconds 200', async (t) => {
