@@ -122,7 +122,7 @@ for (const [what, misbehave] of Object.entries(MISDEEDS)) {
   })
 }
 
-test('a reload that changes nothing of the authenticator keeps its keys', async (t) => {
+test('a reload while the issuer is away keeps its keys, also where the authenticator changes', async (t) => {
   const issuer = await startKeyServer(t, keySetOf(k1))
   const gateway = await startGateway(t, yaml(issuer.url))
   await until(async () => (await ask(gateway.url, tokenOf(k1, issuer.url))) === '200')
@@ -130,6 +130,12 @@ test('a reload that changes nothing of the authenticator keeps its keys', async 
   await issuer.stop()
   await gateway.reload(`${yaml(issuer.url)}# another file\n`)
   assert.equal(await ask(gateway.url, tokenOf(k1, issuer.url)), '200')
+  await gateway.reload(yaml(issuer.url, ', clockSkew: 9s'))
+  assert.equal(
+    await ask(gateway.url, tokenOf(k1, issuer.url)),
+    '200',
+    'what was fetched last will do',
+  )
   assert.equal(issuer.fetches(), before)
 })
 

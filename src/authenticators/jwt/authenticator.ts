@@ -52,7 +52,7 @@ function keySource(read: JwtOptions, host: AuthenticatorHost, onChange: () => vo
   if (secret !== undefined)
     return fixedKeys(new KeySet([readSecret(Buffer.from(secret), algorithmsOf(read))]))
   if (jwks === undefined)
-    return new FetchedKeys(() => discover(issuer, host.errands), host, onChange)
+    return new FetchedKeys((maxAgeMs) => discover(issuer, host.errands, maxAgeMs), host, onChange)
   if (isUrl(jwks)) return new FetchedKeys(() => jwks, host, onChange)
   const fixed = readFixedKeys(jwks)
   if (typeof fixed === 'string') throw new Error(fixed) // `check` has said so

@@ -14,7 +14,7 @@ async function discovered(
   const { errands } = fakeAuthenticatorHost({
     errand: ({ url }) => answers[url.replace('https://iss.test', '')] ?? { status: 404 },
   })
-  return discover(issuer, errands).catch((error: Error) => error.message)
+  return discover(issuer, errands, 0).catch((error: Error) => error.message)
 }
 
 const OPENID = '/a/.well-known/openid-configuration'

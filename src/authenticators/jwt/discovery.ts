@@ -8,10 +8,12 @@ import { readJsonObject } from '../tokens/json-object.ts'
 export const ISSUER_TIMEOUT_MS = 5_000
 export const MAX_ISSUER_BYTES = 256 * 1_024
 
-const MAX_AGE_MS = 3_600_000
-
-/** The URL of the keys; rejects with what is wrong. */
-export async function discover(issuer: string, errands: Errands): Promise<string> {
+/** The URL of the keys; rejects with what is wrong. `maxAgeMs`: what was found so long ago will do. */
+export async function discover(
+  issuer: string,
+  errands: Errands,
+  maxAgeMs: number,
+): Promise<string> {
   let status = 0
   for (const url of metadataUrls(issuer)) {
     const answer = await errands.run({
@@ -19,7 +21,7 @@ export async function discover(issuer: string, errands: Errands): Promise<string
       headers: { accept: 'application/json' },
       timeoutMs: ISSUER_TIMEOUT_MS,
       maxBytes: MAX_ISSUER_BYTES,
-      maxAgeMs: MAX_AGE_MS,
+      maxAgeMs,
     })
     status = answer.status
     if (status === 200) return jwksUriIn(answer.body, issuer)

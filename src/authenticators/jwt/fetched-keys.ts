@@ -18,9 +18,12 @@ const RENEW_PAUSE_MS = 10_000
 const FIRST_RETRY_MS = 1_000
 const MAX_RETRY_MS = { without: 5_000, with: 60_000 }
 
+/** Where they are; rejects when nobody knows. `maxAgeMs`: what was found so long ago will do. */
+type Locate = (maxAgeMs: number) => string | Promise<string>
+
 export class FetchedKeys implements KeySource {
   keys: KeySet | undefined = undefined
-  readonly #locate: () => string | Promise<string>
+  readonly #locate: Locate
   readonly #errands: Errands
   readonly #host: Pick<AuthenticatorHost, 'clock' | 'log' | 'name'>
   readonly #onChange: () => void
@@ -33,9 +36,9 @@ export class FetchedKeys implements KeySource {
   #renewed = true
   #renewing: Promise<boolean> | undefined = undefined
 
-  /** @param locate where they are; rejects when nobody knows. `onChange`: what was checked with the old ones is void. */
+  /** `onChange`: what was checked with the old ones is void. */
   constructor(
-    locate: () => string | Promise<string>,
+    locate: Locate,
     host: Pick<AuthenticatorHost, 'clock' | 'log' | 'name' | 'errands'>,
     onChange: () => void,
   ) {
@@ -43,7 +46,8 @@ export class FetchedKeys implements KeySource {
     this.#errands = host.errands
     this.#host = host
     this.#onChange = onChange
-    void this.#fetch(LIFE_MS / 2)
+    // Whatever others have is better than nothing, and asked about again at once: the issuer may be away just now.
+    void this.#fetch(MAX_LIFE_MS)
   }
 
   renew(): boolean | Promise<boolean> {
@@ -77,7 +81,7 @@ export class FetchedKeys implements KeySource {
     clearTimeout(this.#timer)
     try {
       const answer = await this.#errands.run({
-        url: await this.#locate(),
+        url: await this.#locate(this.#failures === 0 ? MAX_LIFE_MS : maxAgeMs),
         headers: { accept: 'application/jwk-set+json, application/json' },
         timeoutMs: ISSUER_TIMEOUT_MS,
         maxBytes: MAX_ISSUER_BYTES,
