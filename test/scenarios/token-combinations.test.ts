@@ -7,6 +7,7 @@ import { startKeyServer } from '../kit/key-server.ts'
 import { exchange } from '../kit/raw-client.ts'
 import { temporaryFolder } from '../kit/temporary-folder.ts'
 import { claimsFor, ISSUER, keySetOf, makeKey, signed } from '../kit/tokens.ts'
+import { until } from '../kit/until.ts'
 
 const [k1, k2] = [makeKey('ES256', 'k1'), makeKey('ES256', 'k2')]
 
@@ -91,4 +92,39 @@ routes: [{ path: /**, auth: one, respond: hi }]\n`,
   assert.equal(await status('b.test', staging), '200')
   assert.equal(await status('a.test', staging), '401')
   assert.equal(await status('b.test', signed(k1)), '401')
+})
+
+test('a worker that takes the place of a dead one has the keys, though their issuer is away', async (t) => {
+  const issuer = await startKeyServer(t, keySetOf(k1))
+  const folder = await temporaryFolder(t, {
+    'deadly.ts': `
+import { defineEndpoint, z } from '${import.meta.resolve('#sdk/index')}'
+export const deadly = defineEndpoint({
+  name: 'deadly',
+  summary: 'Ends the worker that runs it',
+  options: z.literal(true),
+  create: () => () => {
+    setImmediate(() => { throw new Error('thrown out of any request') })
+    return new Promise(() => {})
+  },
+})\n`,
+  })
+  const { url } = await startGateway(
+    t,
+    `plugins: ${join(folder, 'deadly.ts')}
+authenticators: { one: { jwt: { issuer: "${issuer.url}", audience: api } } }
+routes: [{ path: /die, deadly: true }, { path: /ok, auth: one, respond: hi }]\n`,
+  )
+  const token = signed(k1, claimsFor({ iss: issuer.url }))
+  const status = async (): Promise<number | undefined> =>
+    (await ask(`${url}/ok`, token).catch(() => undefined))?.status
+  await until(async () => (await status()) === 200)
+  await issuer.stop()
+  await assert.rejects(fetch(`${url}/die`))
+  const seen = new Set<number | undefined>()
+  await until(async () => seen.add(await status()).has(200))
+  assert.deepEqual(
+    [...seen].filter((one) => one !== undefined),
+    [200],
+  )
 })
