@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { GATEWAY_CORES, type Child } from './child.ts'
 import { cpuUsOf, memoryKibOf } from './process-cost.ts'
+import { KEYS, TOKEN } from './token.ts'
 import { versionOf } from './packages.ts'
 import type { Measured } from './report.ts'
 import type { Rival } from './rivals/rival.ts'
@@ -32,7 +33,7 @@ export async function enter(
   testbed: Testbed,
   rival: Rival,
   originPort: number,
-  { path, replyBytes, isSecure }: Scenario,
+  { path, replyBytes, isSecure, guard }: Scenario,
   nodeFlags: readonly string[] = [],
 ): Promise<Contestant> {
   const folder = join(testbed.folder, rival.name)
@@ -48,12 +49,15 @@ export async function enter(
     originPort,
     folder,
     secure: isSecure && certificateIn(folder),
+    guard,
+    keys: KEYS,
   })
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
   const url = `${isSecure ? 'https' : 'http'}://127.0.0.1:${port}${path}`
   const argv = [command, ...nodeFlags, ...args]
   const child = await testbed.start({ name: rival.name, argv, env, cores: GATEWAY_CORES, url })
-  const { byteLength } = await (await fetch(url)).arrayBuffer()
+  const headers = guard === 'tokenAndLimit' ? { authorization: `Bearer ${TOKEN}` } : {}
+  const { byteLength } = await (await fetch(url, { headers })).arrayBuffer()
   if (byteLength !== replyBytes) throw new Error(`answers ${byteLength} bytes, not ${replyBytes}`)
   return { child, url }
 }
@@ -117,6 +121,7 @@ const loadOf = (contest: Contest, url: string, seconds: number): Load => ({
   seconds,
   connections: contest.connections,
   scriptFile: contest.scenario.scriptFile,
+  token: contest.scenario.guard === 'tokenAndLimit' ? TOKEN : undefined,
 })
 
 async function orFail(measured: Measured, work: () => Promise<void>): Promise<void> {

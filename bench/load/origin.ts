@@ -27,6 +27,7 @@ const configuration = (port: number, folder: string) =>
     listen 127.0.0.1:${port} backlog=4096;
     default_type text/plain;
     set $kib "${'x'.repeat(1024)}";
+    location = /auth { return 204; }
     location /1k { return 200 $kib; }
     location /64k {
       set $eight "${'$kib'.repeat(8)}";

@@ -20,7 +20,8 @@ await runProgram(async () => {
 
 async function bench(options: Options): Promise<void> {
   const entrants = present(options.only).filter(
-    ({ canSecure }) => canSecure || !options.scenario.isSecure,
+    ({ canSecure, canGuard }) =>
+      (canSecure || !options.scenario.isSecure) && (canGuard || !options.scenario.guard),
   )
   if (options.scenario.isHttp2) provideH2load()
   const testbed = new Testbed()

@@ -17,13 +17,23 @@ export interface Load {
   seconds: number
   /** A wrk script that shapes the request. */
   scriptFile?: string | undefined
+  /** What every request shows. */
+  token?: string | undefined
 }
 
 const UNIT_MS: Record<string, number> = { us: 0.001, ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
 
 export async function runWrk(load: Load): Promise<WrkReport> {
   const script = load.scriptFile === undefined ? [] : ['-s', load.scriptFile]
-  const shape = ['-t1', `-c${load.connections}`, `-d${load.seconds}s`, '--latency', ...script]
+  const shown = load.token === undefined ? [] : ['-H', `Authorization: Bearer ${load.token}`]
+  const shape = [
+    '-t1',
+    `-c${load.connections}`,
+    `-d${load.seconds}s`,
+    '--latency',
+    ...script,
+    ...shown,
+  ]
   return parseWrk(await runToEnd(['wrk', ...shape, load.url], LOAD_CORES))
 }
 

@@ -1,5 +1,6 @@
 /** This gateway, as it is published, with the few lines that a person would write. */
 
+import { ISSUER } from '../token.ts'
 import type { Place, Rival } from './rival.ts'
 
 const MAIN = 'dist/main.js'
@@ -9,10 +10,11 @@ export const portcullis: Rival = {
   features: 'JSON log, request id, forwarding headers',
   needs: { file: MAIN },
   canSecure: true,
+  canGuard: true,
   version: [process.execPath, '-p', 'require("./package.json").version'],
   launch: (place) => ({
     argv: [process.execPath, MAIN, 'start', '--config', file(place)],
-    files: { 'portcullis.yaml': configuration(place) },
+    files: { 'portcullis.yaml': configuration(place), 'keys.json': place.keys },
   }),
 }
 
@@ -28,7 +30,10 @@ ${listener(place)}
 workers: 1
 admin: { port: ${place.adminPort} }
 observe: { accessLog: { to: "file:${place.folder}/access.log" } }
+${place.guard === 'tokenAndLimit' ? `authenticators: { issuer: { jwt: { issuer: "${ISSUER}", audience: bench, jwks: keys.json } } }` : ''}
 routes:
   - path: /**
+    ${place.guard === 'tokenAndLimit' ? 'auth: issuer' : ''}
+    ${place.guard === undefined ? '' : 'rateLimit: 1000000/s'}
     to: http://127.0.0.1:${place.originPort}
 `

@@ -7,6 +7,10 @@ export interface Place {
   originPort: number
   /** Files; undefined for plain text. */
   secure?: { certFile: string; keyFile: string } | undefined
+  /** Undefined: everybody may call, however often. */
+  guard?: 'tokenAndLimit' | 'limit' | undefined
+  /** The issuer's keys, as JSON. */
+  keys: string
   /** An empty folder of its own for configuration and logs. */
   folder: string
 }
@@ -26,6 +30,8 @@ export interface Rival {
   needs: { command: string } | { file: string }
   /** Whether it can be told to speak TLS. */
   canSecure?: true
+  /** Whether it can be told to check tokens, and to limit. */
+  canGuard?: true
   /** The command that prints its version. */
   version: readonly string[]
   launch(place: Place): Launch

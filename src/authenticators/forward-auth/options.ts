@@ -11,7 +11,7 @@ import {
   z,
 } from '#sdk/index'
 
-interface CacheRules {
+export interface CacheRules {
   /** Milliseconds that a yes holds at most. */
   readonly ttl: number
   /** What alone tells one question from another; undefined: all that is asked. */

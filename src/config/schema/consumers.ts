@@ -21,7 +21,7 @@ const keyHash = () =>
       return { sha256: sha256!.toLowerCase(), label }
     })
 
-interface AuthoredKey {
+export interface AuthoredKey {
   readonly hash: { readonly sha256: string; readonly label: string | undefined }
   readonly expires?: number | undefined
   readonly stages?: readonly string[] | undefined
