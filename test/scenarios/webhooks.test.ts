@@ -32,7 +32,7 @@ test('what the sender signed goes on byte for byte, whatever pieces it came in',
   const { backend, port, accessLog } = await receiver(t)
   const whole = head('/github', `${github(hmac(BODY))}Content-Length: ${BODY.length}`) + BODY
   assert.match(await exchange(port, whole), /^HTTP\/1\.1 200 /)
-  const chunks = [...BODY].map((char) => `1\r\n${char}\r\n`).join('')
+  const chunks = Array.from(BODY, (char) => `1\r\n${char}\r\n`).join('')
   const pieces = `${head('/github', `${github(hmac(BODY))}Transfer-Encoding: chunked`)}${chunks}0\r\n\r\n`
   assert.match(await exchange(port, pieces), /^HTTP\/1\.1 200 /)
   assert.equal(backend.received().split(BODY).length, 3)
@@ -52,17 +52,18 @@ test('a body that the sender did not sign reaches nobody', async (t) => {
   assert.equal(backend.received(), '')
 })
 
+const waiting = (length: number): string =>
+  `${github(hmac('hello'))}Content-Length: ${length}\r\nExpect: 100-continue`
+
 test('a sender that waits for a 100 is asked for the body, and one that is too large is not', async (t) => {
   const { backend, port } = await receiver(t)
-  const fields = (length: number) =>
-    `${github(hmac('hello'))}Content-Length: ${length}\r\nExpect: 100-continue`
-  const client = new RawClient(port).send(head('/github', fields(5)))
+  const client = new RawClient(port).send(head('/github', waiting(5)))
   await client.untilReceived('HTTP/1.1 100 Continue\r\n\r\n')
   client.send('hello')
   await client.untilReceived('HTTP/1.1 200 ')
   client.close()
   assert.ok(backend.received().endsWith('hello'))
-  const large = await exchange(port, head('/github', fields(1_001)))
+  const large = await exchange(port, head('/github', waiting(1_001)))
   assert.match(large, /^HTTP\/1\.1 413 [^]*BODY_TOO_LARGE/)
 })
 
