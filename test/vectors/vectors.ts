@@ -1,6 +1,6 @@
 /** Where the published vectors are, and what an adapter reports of them. */
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 
 export interface VectorResult {
@@ -22,6 +22,11 @@ export const vectorFolder = existsSync(FOLDER) ? FOLDER : undefined
 
 export function readVectors(file: string): unknown {
   return JSON.parse(readFileSync(`${FOLDER}/${file}`, 'utf8'))
+}
+
+/** All of a folder, and of those in it. */
+export function vectorFiles(folder: string): string[] {
+  return globSync(`${folder}/**/*.json`, { cwd: FOLDER }).toSorted()
 }
 
 /** Counts as cases are told to it. */
