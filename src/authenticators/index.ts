@@ -7,6 +7,7 @@ import { forwardAuth } from './forward-auth/authenticator.ts'
 import { introspection } from './introspection/authenticator.ts'
 import { jwt } from './jwt/authenticator.ts'
 import { oidc } from './oidc/authenticator.ts'
+import { signature } from './signature/authenticator.ts'
 import { webhook } from './webhook/authenticator.ts'
 
 export const builtinAuthenticators = [
@@ -17,5 +18,6 @@ export const builtinAuthenticators = [
   introspection,
   jwt,
   oidc,
+  signature,
   webhook,
 ] as const

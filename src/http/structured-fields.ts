@@ -126,7 +126,7 @@ class Reader {
   }
 
   #bareItem(): BareItem {
-    switch (this.#text[this.#at]) {
+    switch (this.#text.charAt(this.#at)) {
       case '"':
         return this.#need(STRING)[1]!.replace(/\\(.)/g, '$1')
       case ':':

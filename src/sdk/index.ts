@@ -8,6 +8,9 @@ export { cookieOf, cookiesOf } from '#http/cookies'
 export { isLocal } from '#base/local-networks'
 export { HeaderList } from '#http/header-list'
 export { normalizePath } from '#http/path'
+export { parseDictionary, parseItem, parseList } from '#http/structured-fields'
+export { type InnerList, isInnerList, type Item } from '#http/structured-values'
+export { writeDictionary, writeInnerList, writeItem, writeList } from '#http/write-structured'
 export {
   type Authenticator,
   type AuthenticatorDefinition,
@@ -20,7 +23,7 @@ export {
   Refusal,
   type Verdict,
 } from '#sdk/authenticator'
-export type { Body, Sink } from '#sdk/body'
+export { type Body, isEmpty, type Sink } from '#sdk/body'
 export {
   breakerMembers,
   type CallRules,
