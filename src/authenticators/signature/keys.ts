@@ -12,15 +12,19 @@ export interface SignatureKey {
   readonly consumer: string | undefined
 }
 
+const someText = () => z.string({ error: 'expected a text' }).min(1, { error: 'expected a text' })
+
 const entry = z.strictObject({
-  kid: z.string().min(1).describe('What signatures call it: their keyid'),
-  alg: z.enum(ALGORITHM_NAMES).describe('The one algorithm that it is for'),
+  kid: someText().describe('What signatures call it: their keyid'),
+  alg: z
+    .enum(ALGORITHM_NAMES, { error: `expected ${ALGORITHM_NAMES.join(', ')}` })
+    .describe('The one algorithm that it is for'),
   key: z
-    .union([z.string().min(1), z.looseObject({ kty: z.string() })])
+    .union([someText(), z.looseObject({ kty: z.string() })], { error: 'expected PEM text, or a JWK' })
     .optional()
     .describe('The public key: PEM text, or a JWK'),
-  secret: z.string().min(1).optional().describe('The secret of hmac-sha256, in base64'),
-  consumer: z.string().min(1).optional().describe('The consumer whose it is; else its kid'),
+  secret: someText().optional().describe('The secret of hmac-sha256, in base64'),
+  consumer: someText().optional().describe('The consumer whose it is; else its kid'),
 })
 
 export type WrittenKey = z.output<typeof entry>

@@ -68,7 +68,7 @@ export const options = members
     if (given.signed !== undefined) {
       if (given.signed.split('{body}').length !== 2)
         complain('signed', 'expected {body} in it, once')
-      if (given.signed.includes('{timestamp}') !== (given.timestamp !== undefined))
+      else if (given.signed.includes('{timestamp}') !== (given.timestamp !== undefined))
         complain(
           'signed',
           'expected {timestamp} in it where "timestamp" names its field, and only there',
