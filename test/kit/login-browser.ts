@@ -122,6 +122,12 @@ export class LoginBrowser {
     )
   }
 
+  async answer(path: string, method: string): Promise<Reply> {
+    const ex = this.exchange(path)
+    Object.assign(ex.request, { method })
+    return this.#authenticator.answer!(ex)
+  }
+
   async logIn(path?: string, query?: string): Promise<Reply> {
     const url = await this.open(path, query)
     return this.back({ code: 'c', state: url.searchParams.get('state')! })

@@ -43,7 +43,13 @@ export function identityOf(
   const groups = options.groups === undefined ? '' : (headers.joined(options.groups) ?? '')
   const consumer = name === '' ? undefined : host.consumers.named(name, listOf(groups))
   const fields = options.take.map((field) => [field, headers.joined(field)] as const)
-  return new Identity(consumer, { fields })
+  const cookies = headers.all('set-cookie')
+  if (cookies.length === 0) return new Identity(consumer, { fields })
+  // A session that it renewed, most often.
+  const onReply = (reply: Reply): void => {
+    for (const cookie of cookies) reply.headers.add('set-cookie', cookie)
+  }
+  return new Identity(consumer, { fields, onReply })
 }
 
 function listOf(text: string): string[] {

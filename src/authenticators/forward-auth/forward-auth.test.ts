@@ -39,6 +39,13 @@ test('a yes gives the service the fields to take, and none of those that it lack
   assert.deepEqual(authenticator.fields, ['x-user-id', 'x-groups'])
 })
 
+test('cookies that come with a yes are set with the reply to this caller', async () => {
+  const verdict = await asking(() => yes('set-cookie', 'a=1', 'set-cookie', 'b=2')).ask()
+  const reply = new Reply(200, new HeaderList(['set-cookie', 'c=3']))
+  ;(verdict as Identity).onReply!(reply)
+  assert.deepEqual(reply.headers.all('set-cookie'), ['c=3', 'a=1', 'b=2'])
+})
+
 test('the answer may name groups; without a name nobody is known', async () => {
   const more = { consumer: 'x-user', groups: 'x-groups' }
   const known = await asking(

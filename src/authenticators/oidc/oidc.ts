@@ -7,9 +7,10 @@ import {
   type Carriers,
   type Exchange,
   Fault,
-  type HeaderList,
+  HeaderList,
   Identity,
   type Reply,
+  replyToFault,
   type Verdict,
 } from '#sdk/index'
 import { LoginCookies } from './cookies.ts'
@@ -74,7 +75,10 @@ export class Oidc implements Authenticator {
     const { path, method } = ex.request
     const { callback, logout } = this.#options.paths
     const isLogout = path === logout
-    if (method !== 'GET' && !(isLogout && method === 'POST')) throw new Fault('METHOD_NOT_ALLOWED')
+    if (method !== 'GET' && !(isLogout && method === 'POST')) {
+      const allow = isLogout ? 'GET, POST' : 'GET'
+      return replyToFault(new Fault('METHOD_NOT_ALLOWED'), new HeaderList(['allow', allow]))
+    }
     if (isLogout) {
       const hint = this.#sessionIn(ex)?.idToken
       return logOut(ex, hint, this.#options, this.#issuer, this.#cookies)

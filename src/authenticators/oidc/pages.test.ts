@@ -65,6 +65,18 @@ test('a page of another site logs nobody out', async () => {
   assert.equal(browser.jar.size, 0)
 })
 
+test('its own paths take the methods that they are for', async () => {
+  const browser = new LoginBrowser()
+  for (const [path, method, allow] of [
+    ['/login/callback', 'POST', 'GET'],
+    ['/logout', 'DELETE', 'GET, POST'],
+  ] as const) {
+    const reply = await browser.answer(path, method)
+    assert.equal(reply.fault?.code, 'METHOD_NOT_ALLOWED')
+    assert.equal(reply.headers.get('allow'), allow)
+  }
+})
+
 test('with sameSite: strict the browser arrives by a page of this site', async () => {
   const browser = new LoginBrowser({ options: { sameSite: 'strict' } })
   const reply = await browser.logIn('/page')

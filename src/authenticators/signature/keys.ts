@@ -20,7 +20,9 @@ const entry = z.strictObject({
     .enum(ALGORITHM_NAMES, { error: `expected ${ALGORITHM_NAMES.join(', ')}` })
     .describe('The one algorithm that it is for'),
   key: z
-    .union([someText(), z.looseObject({ kty: z.string() })], { error: 'expected PEM text, or a JWK' })
+    .union([someText(), z.looseObject({ kty: z.string() })], {
+      error: 'expected PEM text, or a JWK',
+    })
     .optional()
     .describe('The public key: PEM text, or a JWK'),
   secret: someText().optional().describe('The secret of hmac-sha256, in base64'),
