@@ -29,7 +29,7 @@ export class ErrandRunner {
     this.#underWay.set(key, answer)
     try {
       const came = await answer
-      if (came.status >= 200 && came.status < 300) this.#keep(key, came)
+      if (errand.maxAgeMs > 0 && came.status >= 200 && came.status < 300) this.#keep(key, came)
       return came
     } finally {
       this.#underWay.delete(key)

@@ -3,12 +3,13 @@ import { createHmac } from 'node:crypto'
 import { test, type TestContext } from 'node:test'
 import { startBackend } from '../kit/backend.ts'
 import { startGateway } from '../kit/gateway.ts'
+import { askH2, connectH2 } from '../kit/h2-client.ts'
 import { exchange, RawClient } from '../kit/raw-client.ts'
 
 const SECRET = 'a secret of sixteen characters and more'
 const BODY = '{"a": "\xff\0\r\n\r\n"}'
 
-async function receiver(t: TestContext, workers = 1) {
+async function receiver(t: TestContext, workers = 1, protocols = '[http1]') {
   process.env['WEBHOOK_TEST_SECRET'] = SECRET
   const backend = await startBackend(t)
   const { port, accessLog } = await startGateway(
@@ -17,7 +18,10 @@ async function receiver(t: TestContext, workers = 1) {
       `  stripe: { webhook: { scheme: stripe, secret: "\${env:WEBHOOK_TEST_SECRET}" } }\n` +
       `routes:\n  - { path: /github, to: "${backend.url}", auth: github, limits: { buffer: 1KB } }\n` +
       `  - { path: /stripe, to: "${backend.url}", auth: stripe }\n`,
-    { workers },
+    {
+      workers,
+      listen: `listeners: { main: { host: 127.0.0.1, port: 0, protocols: ${protocols} } }`,
+    },
   )
   return { backend, port, accessLog }
 }
@@ -65,6 +69,23 @@ test('a sender that waits for a 100 is asked for the body, and one that is too l
   assert.ok(backend.received().endsWith('hello'))
   const large = await exchange(port, head('/github', waiting(1_001)))
   assert.match(large, /^HTTP\/1\.1 413 [^]*BODY_TOO_LARGE/)
+})
+
+test('over HTTP/2 a body is held as well, goes on, and has the same bounds', async (t) => {
+  const { backend, port } = await receiver(t, 1, '[http1, h2c]')
+  const session = await connectH2(t, port)
+  const ask = (body: string, signed = body) =>
+    askH2(session, {
+      method: 'POST',
+      path: '/github',
+      fields: ['x-hub-signature-256', `sha256=${hmac(signed)}`],
+      body,
+    })
+  assert.equal((await ask(BODY)).status, 200)
+  assert.ok(backend.received().endsWith(BODY))
+  assert.equal((await ask(BODY, 'other')).status, 401)
+  assert.equal((await ask('x'.repeat(1_001))).status, 413)
+  assert.equal((await ask('again')).status, 200, 'the connection is good still')
 })
 
 test('the same message is taken once, whatever worker it comes to', async (t) => {

@@ -48,6 +48,7 @@ export function identityOf(
   // A session that it renewed, most often.
   const onReply = (reply: Reply): void => {
     for (const cookie of cookies) reply.headers.add('set-cookie', cookie)
+    reply.headers.set('cache-control', 'no-store') // a cache between would give them to others
   }
   return new Identity(consumer, { fields, onReply })
 }

@@ -44,6 +44,7 @@ test('cookies that come with a yes are set with the reply to this caller', async
   const reply = new Reply(200, new HeaderList(['set-cookie', 'c=3']))
   ;(verdict as Identity).onReply!(reply)
   assert.deepEqual(reply.headers.all('set-cookie'), ['c=3', 'a=1', 'b=2'])
+  assert.equal(reply.headers.get('cache-control'), 'no-store')
 })
 
 test('the answer may name groups; without a name nobody is known', async () => {

@@ -23,6 +23,8 @@ import type { Options } from './options.ts'
 import { keyFrom, Seal } from './seal.ts'
 import { readSession, type Session, sessionOf, writeSession } from './session.ts'
 
+/** Of what sessions look like: another version opens none of the old ones. */
+const FORM = 'session 1'
 /** An issuer that did not answer is not asked again for so long, about sessions. */
 const QUIET_MS = 10_000
 
@@ -48,7 +50,7 @@ export class Oidc implements Authenticator {
       host.stage === '' ? name : `${name}-${host.stage}`,
       options.sameSite,
     )
-    this.#forWhat = JSON.stringify(['session', host.name, host.stage])
+    this.#forWhat = JSON.stringify([FORM, host.name, host.stage])
     const keys = options.secret?.map((secret) => keyFrom(secret, this.#forWhat))
     this.#seal = new Seal(keys ?? [host.processKey('login')])
     this.#logins = new Logins(options, host, this.#issuer, this.#cookies, this.#seal)
@@ -111,8 +113,9 @@ export class Oidc implements Authenticator {
       if (tokens.idToken !== undefined && !(await this.#isOfSamePerson(tokens.idToken, session)))
         return undefined
       const renewed = sessionOf(tokens, session, clock.wall())
-      return this.#identityOf(renewed, (reply) => {
-        this.#keep(reply.headers, ex, renewed)
+      return this.#identityOf(renewed, ({ headers }) => {
+        this.#keep(headers, ex, renewed)
+        headers.set('cache-control', 'no-store') // a cache between would give the cookie to others (RFC 9111 §7.3)
       })
     } catch (thrown) {
       this.#known.quietUntil = clock.now() + QUIET_MS

@@ -96,6 +96,7 @@ test('a session is renewed when it is due, and the browser told', async () => {
   assert.equal(refreshes(browser)[0]!.maxAgeMs, 30_000)
   const reply = new Reply(200)
   identity.onReply!(reply)
+  assert.equal(reply.headers.get('cache-control'), 'no-store')
   browser.take(reply)
   assert.equal((await browser.who())!.onReply, undefined)
   browser.host.clock.advance(60_000)
