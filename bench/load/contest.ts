@@ -116,7 +116,12 @@ function runLoad(contest: Contest, url: string, seconds: number): Promise<WrkRep
   return run(loadOf(contest, url, seconds))
 }
 
-const loadOf = (contest: Contest, url: string, seconds: number): Load => ({
+/** The load of a scenario. */
+export const loadOf = (
+  contest: Pick<Contest, 'scenario' | 'connections'>,
+  url: string,
+  seconds: number,
+): Load => ({
   url,
   seconds,
   connections: contest.connections,

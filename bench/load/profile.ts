@@ -3,7 +3,7 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { enter } from './contest.ts'
+import { enter, loadOf } from './contest.ts'
 import { selfTimes, type CpuProfile, type FunctionTime, type Span } from './cpu-profile.ts'
 import { count, oneOf } from './options.ts'
 import { startOrigin } from './origin.ts'
@@ -64,11 +64,11 @@ async function profileOf(rival: Rival, scenario: Scenario, seconds: number): Pro
     mkdirSync(folder)
     const flags = ['--cpu-prof', '--cpu-prof-interval=500', `--cpu-prof-dir=${folder}`]
     const { child, url } = await enter(testbed, rival, originPort, scenario, flags)
-    const load = { url, connections: CONNECTIONS, scriptFile: scenario.scriptFile }
+    const shape = { scenario, connections: CONNECTIONS }
     const run = scenario.isHttp2 ? runH2load : runWrk
-    await run({ ...load, seconds: WARM_UP_SECONDS })
+    await run(loadOf(shape, url, WARM_UP_SECONDS))
     const [cpuUsBefore, fromUs] = [cpuUsOf(child.pid), nowUs()]
-    const { requests, failures } = await run({ ...load, seconds })
+    const { requests, failures } = await run(loadOf(shape, url, seconds))
     const [cpuUs, span] = [cpuUsOf(child.pid) - cpuUsBefore, { fromUs, toUs: nowUs() }]
     await child.stop()
     if (failures.length > 0) throw new Error(failures.join('; '))

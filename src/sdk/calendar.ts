@@ -55,12 +55,12 @@ export class Calendar {
     return { startsAt: this.#instantOf(from), endsAt: this.#instantOf(to) }
   }
 
-  /** When the zone's clocks show that time; where they skip it, when they do. */
+  /** When the zone's clocks first show that time; where they skip it, when they do. */
   #instantOf(shown: number): number {
     const guess = shown - this.#offsetAt(shown)
-    const instant = shown - this.#offsetAt(guess)
-    if (instant + this.#offsetAt(instant) === shown) return Math.min(instant, guess)
-    return Math.max(instant, guess)
+    const guesses = [guess, shown - this.#offsetAt(guess), shown - this.#offsetAt(guess - DAY_MS)]
+    const right = guesses.filter((instant) => instant + this.#offsetAt(instant) === shown)
+    return right.length > 0 ? Math.min(...right) : Math.max(...guesses)
   }
 
   /** How far the zone's clocks are ahead. */
