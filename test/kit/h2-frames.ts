@@ -6,16 +6,21 @@ import { until } from './until.ts'
 export const Frame = {
   data: 0,
   headers: 1,
+  priority: 2,
   reset: 3,
   settings: 4,
+  pushPromise: 5,
   ping: 6,
   goaway: 7,
   windowUpdate: 8,
   continuation: 9,
 } as const
 
+export const ACK = 1
 export const END_STREAM = 1
 export const END_HEADERS = 4
+export const PADDED = 8
+export const PRIORITY = 32
 
 const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
 
@@ -82,6 +87,8 @@ export class FrameClient {
   readonly socket: Socket
   readonly frames: HeardFrame[] = []
   ended = false
+  /** Whether it answers settings and pings, as it must. */
+  answers = true
   #held = Buffer.alloc(0)
 
   /** Says the preface and its settings at once. */
@@ -140,7 +147,9 @@ export class FrameClient {
       const [type, flags, stream] = [this.#held[3]!, this.#held[4]!, this.#held.readUInt32BE(5)]
       this.frames.push({ type, flags, stream, payload: this.#held.subarray(9, 9 + length) })
       this.#held = this.#held.subarray(9 + length)
-      if (type === Frame.settings && flags === 0) this.send(frame(Frame.settings, 1, 0))
+      if (!this.answers || flags !== 0) continue
+      if (type === Frame.settings) this.send(frame(Frame.settings, ACK, 0))
+      if (type === Frame.ping) this.send(frame(Frame.ping, ACK, 0, this.frames.at(-1)!.payload))
     }
   }
 }

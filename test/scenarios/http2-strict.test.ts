@@ -165,7 +165,7 @@ test('H2-05: DATA that is not what Content-Length says resets the stream, and no
     const client = new FrameClient(port)
     client.request(1, requestFields(fields, 'POST'), 0)
     client.send(frame(Frame.data, END_STREAM, 1, data))
-    assert.match(await client.outcome(1), /^(?:reset 1|closed|[^]*BAD_FRAMING[^]*)$/, what)
+    assert.match(await client.outcome(1), /^reset 1$|BAD_FRAMING|BAD_REQUEST/, what)
     service.forget()
     const next = new FrameClient(port).request(1, requestFields([], 'GET', '/next'))
     assert.equal(await next.outcome(1), 'ok', what)

@@ -1,7 +1,7 @@
-/** Buffers for copies on their way out, used again and again: else each large piece of a body is garbage at once. */
+/** Buffers for what is on its way out, used again and again: else each large piece of a body is garbage at once. */
 
 /** What one read brings at most. */
-const PIECE_BYTES = 65_536
+export const PIECE_BYTES = 65_536
 /** Kept while nobody needs them: 4 MiB in each thread. */
 const MOST_SPARE = 64
 
@@ -13,14 +13,21 @@ export interface Copy {
   readonly release: () => void
 }
 
+/** Of `PIECE_BYTES`; whoever is done with it gives it back, or leaves it to the garbage. */
+export function takePiece(): Buffer {
+  return spare.pop() ?? Buffer.allocUnsafeSlow(PIECE_BYTES)
+}
+
+export function giveBack(piece: Buffer): void {
+  if (spare.length < MOST_SPARE) spare.push(piece)
+}
+
 export function copyOf(bytes: Buffer): Copy {
   if (bytes.length > PIECE_BYTES) return { bytes: Buffer.from(bytes), release() {} }
-  const buffer = spare.pop() ?? Buffer.allocUnsafeSlow(PIECE_BYTES)
-  bytes.copy(buffer)
+  const piece = takePiece()
+  bytes.copy(piece)
   return {
-    bytes: buffer.subarray(0, bytes.length),
-    release() {
-      if (spare.length < MOST_SPARE) spare.push(buffer)
-    },
+    bytes: piece.subarray(0, bytes.length),
+    release: () => giveBack(piece),
   }
 }

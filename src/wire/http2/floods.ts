@@ -1,15 +1,15 @@
-/** What a peer may make an HTTP/2 connection do for nothing; each bound counts within `FLOOD_WINDOW_MS`. */
+/** What a peer may make an HTTP/2 connection do for nothing. */
 
 /** Pings and settings, each to be answered (RFC 9113 §10.5). */
 export const MAX_CONTROL_FRAMES = 100
 
-/** Requests given up before they were answered: cheap to begin, dear to serve. */
+/** Requests given up, or made void, before they were answered: cheap to begin, dear to serve. */
 export const MAX_RESETS = 200
 
-const FLOOD_WINDOW_MS = 10_000
-
-/** Frames of no use that the library lets by: DATA without a byte, streams beyond those allowed. */
+/** DATA without a byte, streams beyond those allowed. */
 export const MAX_USELESS_FRAMES = 100
+
+const FLOOD_WINDOW_MS = 10_000
 
 /** Counts what happens within a window of time, without a timer. */
 export class Flood {
@@ -29,4 +29,12 @@ export class Flood {
     }
     return ++this.#count > this.#most
   }
+}
+
+/** Frames that steer: windows, priorities and what is unknown. So many are free, and so many more for each request and each piece sent. */
+const FREE_STEERING_FRAMES = 1_000
+const STEERING_FRAMES_EACH = 10
+
+export function isTooMuchSteering(frames: number, served: number): boolean {
+  return frames > FREE_STEERING_FRAMES + STEERING_FRAMES_EACH * served
 }

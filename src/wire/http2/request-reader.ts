@@ -1,51 +1,83 @@
 /** Reads the body of one request from its stream, for whoever wants it and as fast as it is taken. */
 
-import type { ServerHttp2Stream } from 'node:http2'
 import { Timed, type TimerWheel } from '#base/timer-wheel'
 import type { HeaderList } from '#http/header-list'
 import { Fault } from '#sdk/fault'
 import { type BodySource, MIN_BODY_BYTES, RequestBody } from '#wire/http1/request-body'
-import { readTrailers } from '#wire/http2/request-trailers'
+import { INITIAL_WINDOW } from '#wire/http2/frames'
+import { ReceiveWindow } from '#wire/http2/receive-window'
 import type { ReplyChannel } from '#wire/reply-channel'
 
 const NO_FIELDS: readonly string[] = []
+const NOTHING = Buffer.alloc(0)
+const MIN_HELD_BYTES = 1_024
 
-const READER = Symbol('reader')
-
-interface Read extends ServerHttp2Stream {
-  [READER]: RequestReader
+/** The stream whose body it is. */
+export interface ReaderOwner extends ReplyChannel {
+  /** The client may send so much more. */
+  widen(by: number): void
 }
 
 export class RequestReader extends Timed implements BodySource {
   readonly body: RequestBody
-  readonly #stream: ServerHttp2Stream
-  readonly #channel: ReplyChannel
+  readonly #owner: ReaderOwner
   readonly #wheel: TimerWheel
+  readonly #window = new ReceiveWindow(INITIAL_WINDOW)
   #continueOwed: boolean
-  #bytesInWindow = 0
+  /** Of what has come, before it is given. */
+  #received = 0
+  #bytesInTime = 0
+  /** What came before it was wanted, in one piece: never more than the window, however small the frames were. */
+  #held: Buffer = NOTHING
+  #heldBytes = 0
+  /** All has come. */
+  #whole = false
   #trailers: HeaderList | undefined = undefined
   #over = false
 
+  /** `length`: as Content-Length says. */
   constructor(
-    stream: ServerHttp2Stream,
-    channel: ReplyChannel,
+    owner: ReaderOwner,
     wheel: TimerWheel,
     length: number | undefined,
     expectsContinue: boolean,
   ) {
     super()
-    this.#stream = stream
-    this.#channel = channel
+    this.#owner = owner
     this.#wheel = wheel
     this.body = new RequestBody(this, length)
     this.#continueOwed = expectsContinue
-    ;(stream as Read)[READER] = this
-    stream.on('trailers', onTrailers) // they may come before anyone wants the body
   }
 
-  /** Whether it is read to its end, or will not be. */
-  get over(): boolean {
-    return this.#over
+  /** A DATA frame begins. False when it is more than the window allows. */
+  mayCome(bytes: number): boolean {
+    return this.#window.arrived(bytes)
+  }
+
+  /** False when it is more than was said. */
+  take(bytes: Buffer): boolean {
+    this.#received += bytes.length
+    const { body } = this
+    if (body.length !== undefined && this.#received > body.length) return false
+    if (this.#over) return true
+    if (!body.started || body.paused || this.#heldBytes > 0) this.#hold(bytes)
+    else this.#give(bytes)
+    return true
+  }
+
+  /** Of a frame: it is taken as it comes. */
+  skipPadding(bytes: number): void {
+    if (bytes > 0) this.#taken(bytes)
+  }
+
+  /** The client has no more to say. False when it is less than was said. */
+  end(trailers: HeaderList | undefined): boolean {
+    this.#whole = true
+    this.#trailers = trailers
+    const { length } = this.body
+    if (length !== undefined && length !== this.#received) return false
+    if (this.body.started && this.#heldBytes === 0) this.#end()
+    return true
   }
 
   fail(fault: Fault): void {
@@ -53,88 +85,89 @@ export class RequestReader extends Timed implements BodySource {
   }
 
   override onDeadline(): void {
-    this.#stream.pause()
     this.fail(new Fault('BODY_TIMEOUT'))
-  }
-
-  #finish(): boolean {
-    if (this.#over) return false
-    this.#over = true
-    this.#wheel.remove(this)
-    return true
-  }
-
-  /** Gives the client its time for the next piece. */
-  #await(): void {
-    this.#bytesInWindow = 0
-    this.#wheel.setIn(this, this.#channel.bodyTimeoutMs)
   }
 
   // ---- for RequestBody
 
   bodyStarted(): void {
     if (this.#over) return
-    if (this.#continueOwed) this.#channel.informational(100, NO_FIELDS)
+    if (this.#continueOwed) this.#owner.informational(100, NO_FIELDS)
     this.#continueOwed = false
-    this.#await()
-    this.#stream.on('end', onEnd).on('data', onData)
+    this.#giveHeld()
   }
 
   /** Who takes the body is full. A client that waits for us has no deadline. */
   bodyPaused(): void {
     this.#wheel.setAt(this, Infinity)
-    this.#stream.pause()
   }
 
   bodyResumed(): void {
-    if (this.#over) return
-    this.#await()
-    this.#stream.resume()
+    if (!this.#over) this.#giveHeld()
   }
 
-  /** Nobody wants the rest: it stays with the client, which has no more to send than its window. */
+  /** Nobody wants the rest: the client has no more to send than its window. */
   bodyAborted(): void {
-    if (this.#finish()) this.#stream.pause()
+    this.#finish()
   }
 
-  // ---- for the listeners below
+  // ---- giving
 
-  take(bytes: Buffer): void {
-    if (this.#over) return
-    this.body.chunk(bytes)
+  #hold(bytes: Buffer): void {
+    const needed = this.#heldBytes + bytes.length
+    if (needed > this.#held.length) {
+      const grown = Buffer.allocUnsafe(
+        Math.max(MIN_HELD_BYTES, Math.min(INITIAL_WINDOW, 2 * needed)),
+      )
+      this.#held.copy(grown, 0, 0, this.#heldBytes)
+      this.#held = grown
+    }
+    bytes.copy(this.#held, this.#heldBytes)
+    this.#heldBytes = needed
+  }
+
+  #giveHeld(): void {
+    if (this.#heldBytes > 0) {
+      const bytes = this.#held.subarray(0, this.#heldBytes)
+      this.#held = NOTHING
+      this.#heldBytes = 0
+      this.#give(bytes)
+    }
     if (this.#over || this.body.paused) return
-    this.#bytesInWindow += bytes.length
-    if (this.#bytesInWindow >= MIN_BODY_BYTES) this.#await()
+    if (this.#whole) this.#end()
+    else this.#await()
   }
 
-  takeTrailers(flat: readonly string[]): void {
-    const trailers = readTrailers(flat)
-    if (trailers === undefined) this.fail(new Fault('BAD_BODY'))
-    else this.#trailers = trailers
+  #give(bytes: Buffer): void {
+    this.body.chunk(bytes)
+    if (this.#over) return
+    this.#taken(bytes.length)
+    if (this.body.paused || this.#whole) return
+    this.#bytesInTime += bytes.length
+    if (this.#bytesInTime >= MIN_BODY_BYTES) this.#await()
   }
 
-  end(): void {
-    const { bytes, length } = this.body
-    if (length !== undefined && length !== bytes) this.fail(new Fault('BAD_BODY'))
-    else if (this.#finish()) this.body.end(this.#trailers)
+  #taken(bytes: number): void {
+    const increment = this.#window.taken(bytes)
+    if (increment > 0 && !this.#whole) this.#owner.widen(increment)
   }
-}
 
-// One function for all streams, not one for each.
+  #end(): void {
+    if (this.#finish()) this.body.end(this.#trailers)
+  }
 
-function onData(this: ServerHttp2Stream, bytes: Buffer): void {
-  ;(this as Read)[READER].take(bytes)
-}
+  /** Gives the client its time for the next piece. */
+  #await(): void {
+    this.#bytesInTime = 0
+    this.#wheel.setIn(this, this.#owner.bodyTimeoutMs)
+  }
 
-function onEnd(this: ServerHttp2Stream): void {
-  ;(this as Read)[READER].end()
-}
-
-function onTrailers(
-  this: ServerHttp2Stream,
-  _fields: unknown,
-  _flags: number,
-  flat: readonly string[],
-): void {
-  ;(this as Read)[READER].takeTrailers(flat)
+  #finish(): boolean {
+    if (this.#over) return false
+    this.#over = true
+    this.#held = NOTHING
+    this.#heldBytes = 0
+    this.#wheel.remove(this)
+    return true
+  }
 }

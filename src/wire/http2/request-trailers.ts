@@ -1,7 +1,7 @@
 /** Trailer fields of an HTTP/2 request (RFC 9113 §8.1): as strict as its head. */
 
 import { HeaderList } from '#http/header-list'
-import { FieldKind, fieldName, mayTrail } from '#wire/http1/field-names'
+import { FieldKind, type FieldName, fieldName, mayTrail } from '#wire/http1/field-names'
 import { isFieldValue } from '#wire/http2/request-head'
 
 const MAX_FIELDS = 64
@@ -15,9 +15,21 @@ export function readTrailers(flat: readonly string[]): HeaderList | undefined {
     const value = flat[i + 1]!
     const field = fieldName(name)
     if (field === undefined || field.name !== name || !isFieldValue(value)) return undefined
-    const { kind } = field
-    if (kind === FieldKind.contentLength || kind === FieldKind.transferEncoding) return undefined
+    if (frames(field)) return undefined
     if (mayTrail(field)) kept.push(field.name, value)
   }
   return new HeaderList(kept)
+}
+
+/** What would frame the body, or is for a connection, which a stream has none of. */
+function frames({ name, kind }: FieldName): boolean {
+  switch (kind) {
+    case FieldKind.contentLength:
+    case FieldKind.transferEncoding:
+    case FieldKind.connection:
+    case FieldKind.upgrade:
+      return true
+    default:
+      return name === 'keep-alive' || name === 'proxy-connection'
+  }
 }
