@@ -75,5 +75,8 @@ export const STATIC_FIELDS = lines.length - 1
 
 /** The first index of each name. */
 export const staticIndexes: ReadonlyMap<string, number> = new Map(
-  staticNames.map((name, index) => [name, index] as const).toReversed(),
+  staticNames
+    .map((name, index) => [name, index] as const)
+    .slice(1)
+    .toReversed(),
 )
