@@ -91,14 +91,14 @@ export class FrameClient {
   answers = true
   #held = Buffer.alloc(0)
 
-  /** Says the preface and its settings at once. */
-  constructor(port: number, settings: readonly Buffer[] = []) {
+  /** Says the preface and its settings at once; with `false` the preface alone. */
+  constructor(port: number, settings: readonly Buffer[] | false = []) {
     this.socket = connect({ port, host: '127.0.0.1' })
     this.socket.on('data', (bytes: Buffer) => this.#hear(bytes))
     this.socket.on('close', () => (this.ended = true))
     this.socket.on('error', () => {})
     this.socket.write(PREFACE)
-    this.send(frame(Frame.settings, 0, 0, Buffer.concat(settings)))
+    if (settings !== false) this.send(frame(Frame.settings, 0, 0, Buffer.concat(settings)))
   }
 
   send(...frames: readonly Buffer[]): this {
