@@ -1,6 +1,7 @@
 /** A client of HTTP/2 that says exactly what it is told to, frame by frame, and keeps the frames it hears. */
 
 import { connect, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { until } from './until.ts'
 
 export const Frame = {
@@ -86,16 +87,22 @@ export function requestFields(more: readonly string[] = [], method = 'GET', path
 export class FrameClient {
   readonly socket: Socket
   readonly frames: HeardFrame[] = []
+  /** In how many pieces they came. */
+  pieces = 0
   ended = false
   /** Whether it answers settings and pings, as it must. */
   answers = true
   #held = Buffer.alloc(0)
 
   /** Says the preface and its settings at once; with `false` the preface alone. */
-  constructor(port: number, settings: readonly Buffer[] | false = []) {
-    this.socket = connect({ port, host: '127.0.0.1' })
-    this.socket.on('data', (bytes: Buffer) => this.#hear(bytes))
+  constructor(to: number | Duplex, settings: readonly Buffer[] | false = []) {
+    this.socket = typeof to === 'number' ? connect({ port: to, host: '127.0.0.1' }) : (to as Socket)
+    this.socket.on('data', (bytes: Buffer) => {
+      this.pieces++
+      this.#hear(bytes)
+    })
     this.socket.on('close', () => (this.ended = true))
+    this.socket.on('end', () => this.socket.end())
     this.socket.on('error', () => {})
     this.socket.write(PREFACE)
     if (settings !== false) this.send(frame(Frame.settings, 0, 0, Buffer.concat(settings)))

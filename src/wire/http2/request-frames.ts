@@ -2,13 +2,7 @@
 
 import { Fault } from '#sdk/fault'
 import type { ConnectionLimits } from '#wire/connection'
-import {
-  Flood,
-  isTooMuchSteering,
-  MAX_CONTROL_FRAMES,
-  MAX_RESETS,
-  MAX_USELESS_FRAMES,
-} from '#wire/http2/floods'
+import type { Floods } from '#wire/http2/floods'
 import type { FrameTaker } from '#wire/http2/frame-reader'
 import type { FrameWriter } from '#wire/http2/frame-writer'
 import { ErrorCode, MAX_WINDOW } from '#wire/http2/frames'
@@ -27,11 +21,10 @@ export interface FramesOwner {
   readonly encoder: HeaderEncoder
   readonly bodies: OutgoingBodies
   readonly streams: StreamTable<ServerStream>
+  readonly floods: Floods
   readonly limits: ConnectionLimits
-  readonly requests: number
   /** Whether the client knows that what it asks now is not heard. */
   readonly isDeaf: boolean
-  now(): number
   /** `fields`: undefined when they are too large. `isOpen`: something follows them. */
   begin(id: number, window: number, fields: string[] | undefined, isOpen: boolean): void
   settingsHeard(): void
@@ -45,10 +38,6 @@ export class RequestFrames implements FrameTaker {
   readonly #decoder: HeaderDecoder
   readonly #peer = new PeerSettings()
   readonly #window = new ReceiveWindow(CONNECTION_WINDOW)
-  readonly #resets = new Flood(MAX_RESETS)
-  readonly #controls = new Flood(MAX_CONTROL_FRAMES)
-  readonly #useless = new Flood(MAX_USELESS_FRAMES)
-  #steering = 0
   /** Of the DATA frame being read. */
   #dataStream: ServerStream | undefined = undefined
   #dataBytes = 0
@@ -57,11 +46,6 @@ export class RequestFrames implements FrameTaker {
     this.#owner = owner
     const { headerBytes, fields } = owner.limits
     this.#decoder = new HeaderDecoder(headerBytes * READ_BEYOND_LIMIT, fields * READ_BEYOND_LIMIT)
-  }
-
-  /** A request was given up, or made void, by the client before it was answered. */
-  countReset(): void {
-    this.#count(this.#resets)
   }
 
   // ---- HEADERS
@@ -88,7 +72,7 @@ export class RequestFrames implements FrameTaker {
     writer.reset(id, ErrorCode.refusedStream)
     streams.lastId = id
     streams.note(id, 'byUs')
-    this.#count(this.#useless)
+    this.#owner.floods.useless()
   }
 
   #onTrailers(id: number, endsStream: boolean, fields: string[] | undefined): void {
@@ -103,8 +87,8 @@ export class RequestFrames implements FrameTaker {
   #onLate(id: number): void {
     if (this.#isUnheard(id)) return
     const ended = this.#owner.streams.endOf(id)
-    if (ended === 'byUs') return // the client had not heard yet
-    if (ended === 'byPeer') this.onBroken(ErrorCode.streamClosed, 'the stream had ended')
+    if (ended === 'byUs') this.onOther() // the client had not heard yet
+    else if (ended === 'byPeer') this.onBroken(ErrorCode.streamClosed, 'the stream had ended')
     else this.onBroken(ErrorCode.protocol, 'a stream that was never begun')
   }
 
@@ -133,7 +117,8 @@ export class RequestFrames implements FrameTaker {
 
   onDataEnd(content: number, endsStream: boolean): void {
     this.#dataStream?.dataEnded(this.#dataBytes - content, endsStream)
-    if (content === 0 && !endsStream) this.#count(this.#useless)
+    this.#dataStream = undefined // nothing of it is kept
+    if (content === 0 && !endsStream) this.#owner.floods.useless()
   }
 
   // ---- what steers
@@ -150,11 +135,11 @@ export class RequestFrames implements FrameTaker {
       return
     }
     stream.gone('byPeer', new Fault('CLIENT_GONE'))
-    this.countReset()
+    this.#owner.floods.reset()
   }
 
   onSettings(payload: Buffer, start: number, end: number): void {
-    const { writer, encoder, bodies, streams } = this.#owner
+    const { writer, encoder, bodies, floods } = this.#owner
     const before = this.#peer.initialWindow
     const error = this.#peer.take(payload, start, end)
     if (error !== ErrorCode.none) {
@@ -162,16 +147,24 @@ export class RequestFrames implements FrameTaker {
       return
     }
     encoder.limitTable(this.#peer.headerTableBytes)
-    const by = this.#peer.initialWindow - before
-    if (by !== 0) {
-      for (const { out } of streams.open) {
-        out.window += by
-        if (out.window > MAX_WINDOW) this.onBroken(ErrorCode.flowControl, 'a window too large')
-      }
-      bodies.sendHeld()
+    const isTooLarge = !this.#shiftWindows(this.#peer.initialWindow - before)
+    if (isTooLarge) {
+      this.onBroken(ErrorCode.flowControl, 'a window too large')
+      return
     }
+    bodies.sendHeld()
     writer.settingsAck()
-    this.#count(this.#controls)
+    floods.settings()
+  }
+
+  /** Of all streams. False when one is larger then than it can be. */
+  #shiftWindows(by: number): boolean {
+    let isRight = true
+    for (const { out } of this.#owner.streams.open) {
+      out.window += by
+      if (out.window > MAX_WINDOW) isRight = false
+    }
+    return isRight
   }
 
   onSettingsAck(): void {
@@ -181,7 +174,7 @@ export class RequestFrames implements FrameTaker {
   onPing(payload: Buffer, start: number, isAck: boolean): void {
     if (isAck) this.#owner.pingCameBack(payload, start)
     else this.#owner.writer.ping(payload, start, true)
-    this.#count(this.#controls)
+    this.#owner.floods.ping()
   }
 
   onGoaway(): void {
@@ -210,8 +203,7 @@ export class RequestFrames implements FrameTaker {
   }
 
   onOther(): void {
-    const { requests, writer } = this.#owner
-    if (isTooMuchSteering(++this.#steering, requests + writer.dataFrames)) this.#calm()
+    this.#owner.floods.steering()
   }
 
   /** Begun when the client should have known that it would not be heard. */
@@ -223,14 +215,6 @@ export class RequestFrames implements FrameTaker {
 
   #onIdle(id: number): void {
     if (!this.#isUnheard(id)) this.onBroken(ErrorCode.protocol, 'a stream that is not begun')
-  }
-
-  #count(flood: Flood): void {
-    if (flood.add(this.#owner.now())) this.#calm()
-  }
-
-  #calm(): void {
-    this.onBroken(ErrorCode.enhanceYourCalm, 'a flood')
   }
 
   onBroken(code: number, why: string): void {

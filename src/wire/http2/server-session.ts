@@ -5,6 +5,7 @@ import { Alarm, Timed } from '#base/timer-wheel'
 import { Fault } from '#sdk/fault'
 import type { Connection, ConnectionLimits, ConnectionUser } from '#wire/connection'
 import { Farewell } from '#wire/http2/farewell'
+import { type FloodOwner, Floods } from '#wire/http2/floods'
 import { FrameReader } from '#wire/http2/frame-reader'
 import { FrameWriter, type WriterOwner } from '#wire/http2/frame-writer'
 import { ErrorCode, PREFACE } from '#wire/http2/frames'
@@ -24,7 +25,7 @@ const MAX_LATE_BYTES = 262_144
 
 export class ServerSession
   extends Timed
-  implements Connection, StreamOwner, FramesOwner, WriterOwner
+  implements Connection, StreamOwner, FramesOwner, FloodOwner, WriterOwner
 {
   requests = 0
   readonly user: ConnectionUser
@@ -34,8 +35,8 @@ export class ServerSession
   readonly writer: FrameWriter
   readonly encoder = new HeaderEncoder()
   readonly bodies: OutgoingBodies
+  readonly floods = new Floods(this)
   readonly #socket: Socket
-  readonly #frames: RequestFrames
   readonly #reader: FrameReader
   readonly #farewell: Farewell
   /** For what a client has begun and must end in time: its settings, a head. */
@@ -57,8 +58,7 @@ export class ServerSession
     this.#socket = socket
     this.writer = new FrameWriter(this, socket)
     this.bodies = new OutgoingBodies(this.writer)
-    this.#frames = new RequestFrames(this)
-    this.#reader = new FrameReader(this.#frames, maxBlockBytes(user.limits))
+    this.#reader = new FrameReader(new RequestFrames(this), maxBlockBytes(user.limits))
     this.#farewell = new Farewell(this.writer, user.wheel, () => this.streams.lastId)
     this.#patience = new Alarm(() => this.#onImpatience())
     socket.on('data', (bytes: Buffer) => this.#read(bytes))
@@ -71,6 +71,10 @@ export class ServerSession
 
   get underWay(): number {
     return this.streams.open.length
+  }
+
+  get served(): number {
+    return this.requests + this.writer.dataFrames
   }
 
   get isDeaf(): boolean {
@@ -154,6 +158,10 @@ export class ServerSession
     this.#hangUp()
   }
 
+  onFlood(): void {
+    this.breakOff(ErrorCode.enhanceYourCalm, 'a flood')
+  }
+
   // ---- for ServerStream
 
   streamOver(stream: ServerStream, ended: Ended): void {
@@ -164,7 +172,7 @@ export class ServerSession
   }
 
   streamVoid(): void {
-    this.#frames.countReset()
+    this.floods.reset()
   }
 
   // ---- Connection, and its end

@@ -17,7 +17,7 @@ const name = fc.oneof(
     'x-own',
     'authorization',
   ),
-  latin1(80),
+  latin1(80).map((text) => text.toLowerCase()),
 )
 const value = fc.oneof(fc.constantFrom('', 'a', 'b', 'text/html', '1'), latin1(2_000))
 const block = fc.record({

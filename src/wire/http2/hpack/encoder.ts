@@ -100,10 +100,11 @@ function beginningOf(name: string, form: Form): string {
   const isOwn = form === (forms.get(name) ?? PLAIN)
   const known = isOwn ? beginnings.get(name) : undefined
   if (known !== undefined) return known
-  const index = staticIndexes.get(name)
+  const lower = name.toLowerCase() // as names must be (RFC 9113 §8.2), whatever a plugin wrote
+  const index = staticIndexes.get(lower)
   const beginning =
     index === undefined
-      ? String.fromCharCode(form.pattern) + lengthText(name.length) + name
+      ? String.fromCharCode(form.pattern) + lengthText(name.length) + lower
       : integerText(index, form.pattern, form.mask)
   if (isOwn && beginnings.size < MAX_BEGINNINGS && name.length <= MAX_KEPT_LENGTH)
     beginnings.set(name, beginning)
