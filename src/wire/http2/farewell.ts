@@ -40,11 +40,11 @@ export class Farewell {
   }
 
   /** Names the last that was heard. */
-  end(code: number = ErrorCode.none, why = ''): void {
+  end(): void {
     if (this.isFinal) return
     this.stop()
     this.isFinal = true
-    this.#writer.goaway(this.#lastId(), code, why)
+    this.#writer.goaway(this.#lastId(), ErrorCode.none, '')
   }
 
   stop(): void {

@@ -32,6 +32,8 @@ export class FrameReader {
   readonly #block: HeaderBlock
   #stopped = false
   #settingsCame = false
+  /** Header blocks read so far. */
+  #heads = 0
   /** The beginning of a frame that is not all there. */
   #held: Buffer | undefined = undefined
   #heldBytes = 0
@@ -48,10 +50,11 @@ export class FrameReader {
     this.#block = new HeaderBlock(maxBlockBytes)
   }
 
-  /** Whether a header block is begun and not whole. */
-  get isInHead(): boolean {
-    if (this.#block.stream > 0) return true
-    return this.#heldBytes > 3 && this.#held![3] === FrameType.headers
+  /** The number of the header block that is begun and not whole; 0 when there is none. */
+  get unfinishedHead(): number {
+    const isInHead =
+      this.#block.stream > 0 || (this.#heldBytes > 3 && this.#held![3] === FrameType.headers)
+    return isInHead ? this.#heads + 1 : 0
   }
 
   /** Nothing more is read, also of what is just being read. */
@@ -135,14 +138,13 @@ export class FrameReader {
     this.#padLengthDue = (flags & Flag.padded) !== 0
     this.#dataEndsStream = (flags & Flag.endStream) !== 0
     this.#contentLeft = length
-    this.#paddingLeft = 0
-    this.#content = 0
+    this.#paddingLeft = this.#content = 0
     if (this.#padLengthDue && length === 0) {
       this.#break(ErrorCode.frameSize, 'no room for the length of its padding')
       return
     }
     this.#taker.onDataHead(stream, length)
-    if (length === 0) this.#endData()
+    this.#endDataIfWhole()
   }
 
   #readData(bytes: Buffer, at: number): number {
@@ -165,10 +167,7 @@ export class FrameReader {
   }
 
   #endDataIfWhole(): void {
-    if (this.#contentLeft === 0 && this.#paddingLeft === 0) this.#endData()
-  }
-
-  #endData(): void {
+    if (this.#padLengthDue || this.#contentLeft > 0 || this.#paddingLeft > 0) return
     this.#inData = false
     if (!this.#stopped) this.#taker.onDataEnd(this.#content, this.#dataEndsStream)
   }
@@ -215,6 +214,7 @@ export class FrameReader {
     }
     const endsStream = (flags & Flag.endStream) !== 0
     if ((flags & Flag.endHeaders) !== 0) {
+      this.#heads++
       this.#taker.onHeaders(stream, endsStream, bytes, start, end)
       return
     }
@@ -231,6 +231,7 @@ export class FrameReader {
     if ((flags & Flag.endHeaders) === 0) return
     const { stream, endsStream, bytes: whole, length } = block
     block.end()
+    this.#heads++
     this.#taker.onHeaders(stream, endsStream, whole, 0, length)
   }
 }

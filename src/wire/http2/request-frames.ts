@@ -87,8 +87,8 @@ export class RequestFrames implements FrameTaker {
   #onLate(id: number): void {
     if (this.#isUnheard(id)) return
     const ended = this.#owner.streams.endOf(id)
-    if (ended === 'byUs') this.onOther() // the client had not heard yet
-    else if (ended === 'byPeer') this.onBroken(ErrorCode.streamClosed, 'the stream had ended')
+    if (ended === 'byUs') return // the client had not heard yet
+    if (ended === 'byPeer') this.onBroken(ErrorCode.streamClosed, 'the stream had ended')
     else this.onBroken(ErrorCode.protocol, 'a stream that was never begun')
   }
 

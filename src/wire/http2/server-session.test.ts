@@ -122,3 +122,36 @@ test('pings between which something is served are no flood', async () => {
   assert.equal(asked.length, 500)
   client.socket.destroy()
 })
+
+test('each head has its own time, however many come in pieces', async () => {
+  const { client, asked, pass } = startEngine(undefined, {}, ({ channel }) =>
+    channel.send(start(), undefined),
+  )
+  await until(() => client.of(Frame.settings, 0).length === 2) // what it answers is not to come between
+  client.send(get(1).subarray(0, 20))
+  let stream = 1
+  for (; stream < 41; stream += 2) {
+    const { length } = asked
+    client.send(get(stream).subarray(20), get(stream + 2).subarray(0, 20))
+    await until(() => asked.length > length)
+    pass(1_000)
+  }
+  assert.equal(client.of(Frame.goaway, 0).length, 0)
+  pass(10_000)
+  assert.equal(await client.goaway(), 11)
+})
+
+test('what still comes for a stream that is long over does no harm, however many have ended since', async () => {
+  const { client, asked } = startEngine(undefined, {}, ({ channel }) =>
+    channel.send(start(401), Buffer.from('no')),
+  )
+  for (let stream = 1; stream < 1_001; stream += 2) client.send(post(stream))
+  assert.equal(await client.outcome(999), 'no')
+  for (let stream = 1; stream < 1_001; stream += 2)
+    client.send(data(stream), data(stream, END_STREAM))
+  client.send(get(1_001))
+  assert.equal(await client.outcome(1_001), 'no')
+  assert.equal(asked.length, 501)
+  client.send(data(1_001))
+  assert.equal(await client.goaway(), 5)
+})

@@ -43,7 +43,7 @@ export class ServerSession
   readonly #patience: Alarm
   #prefaceBytes = 0
   #settingsHeard = false
-  #isHeadAwaited = false
+  #awaitedHead = 0
   #leaving = false
   /** It ends with the last stream. */
   #ending = false
@@ -108,14 +108,14 @@ export class ServerSession
     }
     this.#reader.push(from === 0 ? bytes : bytes.subarray(from))
     if (this.#over) return
-    if (this.#settingsHeard && this.#reader.isInHead !== this.#isHeadAwaited) this.#awaitHead()
+    if (this.#settingsHeard && this.#reader.unfinishedHead !== this.#awaitedHead) this.#awaitHead()
     if (this.writer.stalled && this.writer.backlog > MAX_BACKLOG_BYTES) this.#socket.pause()
   }
 
   #awaitHead(): void {
-    this.#isHeadAwaited = this.#reader.isInHead
+    this.#awaitedHead = this.#reader.unfinishedHead
     const { wheel, limits } = this.user
-    if (this.#isHeadAwaited) wheel.setIn(this.#patience, limits.headerTimeoutMs)
+    if (this.#awaitedHead > 0) wheel.setIn(this.#patience, limits.headerTimeoutMs)
     else wheel.setAt(this.#patience, Infinity)
   }
 

@@ -19,6 +19,8 @@ export class StreamTable<Stream extends Numbered> {
   readonly #endedIds = new Uint32Array(REMEMBERED)
   readonly #endedByUs = new Uint8Array(REMEMBERED)
   #ended = 0
+  /** The highest whose end is forgotten. */
+  #forgotten = 0
 
   find(id: number): Stream | undefined {
     const { open } = this
@@ -43,14 +45,15 @@ export class StreamTable<Stream extends Numbered> {
   /** For one that is not in the table. */
   note(id: number, ended: Ended): void {
     const at = this.#ended++ % REMEMBERED
+    this.#forgotten = Math.max(this.#forgotten, this.#endedIds[at]!)
     this.#endedIds[at] = id
     this.#endedByUs[at] = ended === 'byUs' ? 1 : 0
   }
 
-  /** Undefined when it was never begun, or long ago. */
+  /** Of one that is not open. Undefined when it was never begun; of one that is forgotten the more harmless. */
   endOf(id: number): Ended | undefined {
-    const at = this.#endedIds.lastIndexOf(id)
-    if (at < 0) return undefined
+    const at = this.#endedIds.indexOf(id)
+    if (at < 0) return id <= this.#forgotten ? 'byUs' : undefined
     return this.#endedByUs[at] === 1 ? 'byUs' : 'byPeer'
   }
 }
