@@ -23,3 +23,28 @@ test('each character that may stand in a value comes as it is, however it was co
     assert.deepEqual(reply.fields.slice(0, some.length), some)
   }
 })
+
+test('a client may change the size of its table at any time', async (t) => {
+  let asked = 0
+  const service = await startRecorder(
+    t,
+    () =>
+      `HTTP/1.1 200 OK\r\nServer: a\r\nVary: b${asked++ % 3}\r\nX-Own: c\r\nContent-Length: 0\r\n\r\n`,
+  )
+  const { port } = await startGateway(
+    t,
+    `routes: [{ path: /**, to: "${service.url}", headers: { response: { set: { x-powered-by: d } } } }]`,
+    H2C,
+  )
+  const session = await connectH2(t, port)
+  for (const headerTableSize of [4_096, 0, 100, 65_536, 64, 200, 4_096]) {
+    session.settings({ headerTableSize })
+    for (let i = 0; i < 4; i++) {
+      const vary = `b${asked % 3}`
+      const { fields } = await askH2(session)
+      const of = (name: string): string | undefined => fields[fields.indexOf(name) + 1]
+      const got = [of('vary'), of('x-own'), of('x-powered-by')]
+      assert.deepEqual(got, [vary, 'c', 'd'], `${headerTableSize}`)
+    }
+  }
+})
