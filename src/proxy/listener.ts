@@ -25,6 +25,8 @@ export interface ListenerOptions extends Listening {
 /** How long whoever came just before the doors closed has for a first request. */
 const FIRST_REQUEST_MS = 1_000
 const MAX_BUSY_MS = 500
+/** How long the last bytes of a reply have to leave when all else is over. */
+const LAST_BYTES_MS = 1_000
 
 export class Listener {
   readonly options: ListenerOptions
@@ -125,13 +127,20 @@ export class Listener {
     }, 1)
   }
 
-  /** Cuts what is still open; returns how many exchanges that broke. */
-  cut(): number {
-    let broken = this.options.environment.tunnels.cut(this.options)
+  /**
+   * Cuts what is still open; returns how many exchanges that broke. The rest of a reply whose exchange is over has a moment
+   * to leave.
+   */
+  async cut(): Promise<number> {
+    const { wheel, tunnels } = this.options.environment
+    let broken = tunnels.cut(this.options)
     for (const { wire } of this.#connections.slice()) {
       broken += wire.underWay
-      wire.cut(new Fault('DRAINING'))
+      if (wire.underWay > 0) wire.cut(new Fault('DRAINING'))
     }
+    for (const until = wheel.now() + LAST_BYTES_MS; wheel.now() < until; await sleep(5))
+      if (this.#connections.every(({ wire }) => wire.unsentBytes === 0)) break
+    for (const { wire } of this.#connections.slice()) wire.cut(new Fault('DRAINING'))
     return broken
   }
 

@@ -26,6 +26,8 @@ export interface Connection {
   readonly requests: number
   /** How many of them are being served. */
   readonly underWay: number
+  /** Of what was said on it: bytes that its socket has not taken. */
+  readonly unsentBytes: number
   /** The gateway leaves: the client is told, and what it asks from here on is served still. */
   drain(): void
   /** Ends it now if nothing is being served on it; else with the last reply. */

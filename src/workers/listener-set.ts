@@ -60,10 +60,9 @@ export class ListenerSet {
   }
 
   /** How many exchanges that broke. */
-  cut(): number {
-    let exchanges = 0
-    for (const listener of this.#listeners.values()) exchanges += listener.cut()
-    return exchanges
+  async cut(): Promise<number> {
+    const cuts = [...this.#listeners.values()].map((listener) => listener.cut())
+    return (await Promise.all(cuts)).reduce((sum, exchanges) => sum + exchanges, 0)
   }
 
   renewTicketKeys(): void {

@@ -175,7 +175,7 @@ async function hear(message: ToWorker): Promise<void> {
       tell({ kind: 'closed' })
       return
     case 'cut':
-      tell({ kind: 'cut', exchanges: listeners.cut() })
+      tell({ kind: 'cut', exchanges: await listeners.cut() })
   }
 }
 

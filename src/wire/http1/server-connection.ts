@@ -57,6 +57,10 @@ export class ServerConnection extends Timed implements Connection {
     return Number(this.#served !== undefined)
   }
 
+  get unsentBytes(): number {
+    return this.socket.writableLength
+  }
+
   /** For ReplyWriter: its request is granted. After this it is HTTP no more, and whoever has the link is asked for nothing here. */
   switchProtocols(start: ReplyStart): Link {
     this.#served = undefined
@@ -157,11 +161,8 @@ export class ServerConnection extends Timed implements Connection {
     const served = this.#served
     this.#served = undefined
     served?.finished(complete, fault)
-    if (!complete) {
-      this.#close()
-      return
-    }
-    if (!keepAlive || this.#reading >= Reading.discarding) this.#linger()
+    if (!complete) this.#close()
+    else if (!keepAlive || this.#reading >= Reading.discarding) this.#linger()
     else if (!this.#bodies.busy) this.#next()
     else if (this.#bodies.started) this.#linger() // still sending to someone who has answered
     else this.#bodies.drain()

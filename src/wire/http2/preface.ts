@@ -9,6 +9,7 @@ const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
 export class UndecidedConnection extends Timed implements Connection {
   readonly requests = 0
   readonly underWay = 0
+  readonly unsentBytes = 0
   readonly #socket: Socket
   readonly #user: ConnectionUser
   readonly #decided: (isHttp2: boolean) => void

@@ -73,6 +73,10 @@ export class ServerSession
     return this.streams.open.length
   }
 
+  get unsentBytes(): number {
+    return this.writer.backlog
+  }
+
   get served(): number {
     return this.requests + this.writer.dataFrames
   }
