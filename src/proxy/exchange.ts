@@ -18,7 +18,7 @@ import { Fault } from '#sdk/fault'
 import { NO_PARAMS } from '#sdk/params'
 import { type Reply, replyToFault } from '#sdk/reply'
 import { AT } from '#telemetry/counters'
-import type { RequestBody } from '#wire/http1/request-body'
+import type { RequestBody } from '#wire/request-body'
 import type { Served } from '#wire/connection'
 import type { ReplyChannel } from '#wire/reply-channel'
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Fault } from '#sdk/fault'
-import { parseRequestHead, type RequestHead } from '#wire/http1/head'
+import type { RequestHead } from '#wire/head'
+import { parseRequestHead } from '#wire/http1/head'
 import type { Listening } from './client-facts.ts'
 import { type Inbound, readInbound, unreadable } from './inbound.ts'
 

@@ -8,7 +8,7 @@ import type { Listening } from '#proxy/client-facts'
 import type { Body } from '#sdk/body'
 import type { InboundRequest } from '#sdk/exchange'
 import { Fault } from '#sdk/fault'
-import type { RequestHead } from '#wire/http1/head'
+import type { RequestHead } from '#wire/head'
 import { asksForWebSocket, upgradeFlaw } from '#wire/http1/upgrade'
 
 export class Inbound implements InboundRequest {

@@ -7,7 +7,7 @@ import type { ConnectionWaiter } from '#services/pool'
 import type { CallTarget } from '#services/service'
 import type { ClientConnection } from '#wire/http1/client-connection'
 import type { OutboundRequest, ReplyTaker } from '#wire/http1/connection-owner'
-import type { ReplyHead } from '#wire/http1/head'
+import type { ReplyHead } from '#wire/head'
 
 /** The call that it is made for. Told of one head or one fault, never both, and of nothing once it cancelled. */
 export interface AttemptOwner {

@@ -19,7 +19,7 @@ import { mayFollow, pauseAfter, pauseBefore } from '#services/retry'
 import type { CallTarget } from '#services/service'
 import type { Stuck } from '#services/sticky'
 import type { OutboundRequest } from '#wire/http1/connection-owner'
-import type { ReplyHead } from '#wire/http1/head'
+import type { ReplyHead } from '#wire/head'
 
 export class Call extends Pending<Reply> implements AttemptOwner, PlaceWaiter, Work {
   readonly #ex: Exchange

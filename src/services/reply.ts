@@ -3,7 +3,7 @@
 import type { Body } from '#sdk/body'
 import type { Exchange } from '#sdk/exchange'
 import { Reply } from '#sdk/reply'
-import type { ReplyHead } from '#wire/http1/head'
+import type { ReplyHead } from '#wire/head'
 
 /** What names the software, or the machine, behind the gateway. */
 const FINGERPRINTS = new Set([

@@ -5,7 +5,7 @@ import type { Fault } from '#sdk/fault'
 import type { RetryRules } from '#sdk/retry'
 import type { ServiceRequest } from '#sdk/service'
 import type { BoundService } from '#services/bound-service'
-import type { ReplyHead } from '#wire/http1/head'
+import type { ReplyHead } from '#wire/head'
 
 /** Safe to send twice (RFC 9110 §9.2.2; QUERY by RFC 10008). */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'QUERY'])

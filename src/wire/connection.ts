@@ -2,8 +2,8 @@
 
 import type { TimerWheel } from '#base/timer-wheel'
 import type { Fault, FaultCode } from '#sdk/fault'
-import type { RequestHead } from '#wire/http1/head'
-import type { RequestBody } from '#wire/http1/request-body'
+import type { RequestHead } from '#wire/head'
+import type { RequestBody } from '#wire/request-body'
 import type { ReplyChannel } from '#wire/reply-channel'
 
 export interface ConnectionLimits {

@@ -4,7 +4,7 @@ import { METHODS } from 'node:http'
 import type { Listening } from '#proxy/client-facts'
 import { readInbound } from '#proxy/inbound'
 import { Fault } from '#sdk/fault'
-import type { ReplyHead, RequestHead } from '#wire/http1/head'
+import type { ReplyHead, RequestHead } from '#wire/head'
 import type { Seen } from './oracle.ts'
 
 const listening = { name: 'main', scheme: 'http' } as Listening

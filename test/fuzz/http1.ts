@@ -1,7 +1,7 @@
 /** Whatever our parser accepts, Node's must accept with the same meaning: compares the two, stream by stream. */
 
 import type { HeaderList } from '#http/header-list'
-import { FieldKind, fieldName } from '#wire/http1/field-names'
+import { FieldKind, fieldName } from '#wire/field-names'
 import { type Read, readReplies, readRequests } from '../kit/read-messages.ts'
 import { endsConnection, isLastToIt, isLeftOut, isNotOurs, mayEndThere } from './exceptions.ts'
 import { mutated } from './mutations.ts'

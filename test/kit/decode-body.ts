@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import type { HeaderList } from '#http/header-list'
 import { BodyDecoder } from '#wire/http1/body-decoder'
-import { type BodyFraming, Framing } from '#wire/http1/framing'
+import { type BodyFraming, Framing } from '#wire/framing'
 
 export const MAX_TRAILER_BYTES = 64
 

@@ -2,13 +2,9 @@
 
 import type { FaultCode } from '#sdk/fault'
 import { BodyDecoder } from '#wire/http1/body-decoder'
-import { replyFraming, requestFraming } from '#wire/http1/framing'
-import {
-  parseReplyHead,
-  parseRequestHead,
-  type ReplyHead,
-  type RequestHead,
-} from '#wire/http1/head'
+import { replyFraming, requestFraming } from '#wire/framing'
+import type { ReplyHead, RequestHead } from '#wire/head'
+import { parseReplyHead, parseRequestHead } from '#wire/http1/head'
 
 export interface Read<H> {
   readonly head: H

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { decode, MAX_TRAILER_BYTES } from '../../../test/kit/decode-body.ts'
 import { BodyDecoder } from './body-decoder.ts'
-import { Framing } from './framing.ts'
+import { Framing } from '../framing.ts'
 import { chunkHead } from './serialize.ts'
 
 function unexpected(): never {

@@ -3,7 +3,7 @@
 import type { HeaderList } from '#http/header-list'
 import type { FaultCode } from '#sdk/fault'
 import type { Sink } from '#sdk/body'
-import { type BodyFraming, Framing } from '#wire/http1/framing'
+import { type BodyFraming, Framing } from '#wire/framing'
 import { parseTrailers } from '#wire/http1/head'
 
 const CR = 0x0d

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decode, decodeChunked, MAX_TRAILER_BYTES } from '../../../test/kit/decode-body.ts'
-import { Framing } from './framing.ts'
+import { Framing } from '../framing.ts'
 
 test('chunks are put together, and what follows them is left', () => {
   const seen = decodeChunked('5\r\nhello\r\n6\r\n world\r\n0\r\n\r\nGET / HTTP/1.1')

@@ -10,7 +10,7 @@ import type {
   OutboundRequest,
   ReplyTaker,
 } from '#wire/http1/connection-owner'
-import type { ReplyHead } from '#wire/http1/head'
+import type { ReplyHead } from '#wire/head'
 import { lostReply } from '#wire/http1/lost-reply'
 import { openSocket } from '#wire/http1/open-socket'
 import { Reading, type ReplyOwner, ReplyReader } from '#wire/http1/reply-reader'

@@ -7,7 +7,7 @@ import type { Body } from '#sdk/body'
 import type { Fault } from '#sdk/fault'
 import type { TimeLimits } from '#sdk/service'
 import type { ClientConnection } from '#wire/http1/client-connection'
-import type { ReplyHead } from '#wire/http1/head'
+import type { ReplyHead } from '#wire/head'
 
 export type Address =
   | {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseRequestHead, type RequestHead } from './head.ts'
+import type { RequestHead } from '#wire/head'
+import { parseRequestHead } from './head.ts'
 
 function parse(text: string, trusted = false): RequestHead {
   const head = parseRequestHead(text, 8_192, 100, trusted)

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { FaultCode } from '#sdk/fault'
-import { parseRequestHead, type RequestHead } from './head.ts'
+import type { RequestHead } from '#wire/head'
+import { parseRequestHead } from './head.ts'
 
 function parse(text: string, trusted = false): RequestHead | FaultCode {
   return parseRequestHead(text, 8_192, 100, trusted)

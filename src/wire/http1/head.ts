@@ -2,11 +2,9 @@
 
 import { HeaderList } from '#http/header-list'
 import type { FaultCode } from '#sdk/fault'
-import { FieldKind, fieldName, fieldNameIn, mayTrail } from '#wire/http1/field-names'
+import { FieldKind, fieldName, fieldNameIn, mayTrail } from '#wire/field-names'
+import { Head, isMethod, ReplyHead, RequestHead } from '#wire/head'
 import { endsLine, SPACE, trimmed, valueEnd, visibleEnd } from '#wire/http1/scan'
-
-/** A method in capitals: a lower-case `get` is a request that hops read in two ways. */
-const METHOD = /^[A-Z][A-Z0-9!#$%&'*+\-.^_`|~]{0,31}$/
 
 /** Found without a look at each of their letters, and without a slice. */
 const COMMON_METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'PATCH', 'OPTIONS'] as const
@@ -24,40 +22,6 @@ const NEVER_NOMINATED = new Set([
   'cache-control',
   'date',
 ])
-
-export function isMethod(text: string): boolean {
-  return METHOD.test(text)
-}
-
-/** The fields of a head, and what framing needs to know of them. */
-export class Head {
-  /** End-to-end fields: what concerns this connection alone is taken out. */
-  readonly headers = new HeaderList()
-  minor = 1
-  host: string | undefined = undefined
-  hosts = 0
-  /** As written; undefined when there is none. */
-  contentLength: string | undefined = undefined
-  contentLengths = 0
-  transferEncoding: string | undefined = undefined
-  transferEncodings = 0
-  connectionClose = false
-  connectionKeepAlive = false
-  connectionUpgrade = false
-  expect: string | undefined = undefined
-  upgrade: string | undefined = undefined
-  teTrailers = false
-  keepAliveHint: string | undefined = undefined
-}
-
-export class RequestHead extends Head {
-  method = ''
-  target = ''
-}
-
-export class ReplyHead extends Head {
-  status = 0
-}
 
 /** `text` is the head with its last CRLF, without the empty line. `trusted`: whether forwarding fields are believed. */
 export function parseRequestHead(

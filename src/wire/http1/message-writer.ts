@@ -5,9 +5,9 @@ import { TLSSocket } from 'node:tls'
 import type { HeaderList } from '#http/header-list'
 import type { Body, Sink } from '#sdk/body'
 import { Fault, type FaultCode } from '#sdk/fault'
-import { type BodyFraming, Framing } from '#wire/http1/framing'
+import { type BodyFraming, Framing } from '#wire/framing'
 import { chunkHead, fieldLines } from '#wire/http1/serialize'
-import { copyOf } from '#wire/http1/spare-pieces'
+import { copyOf } from '#wire/spare-pieces'
 
 /** Pieces up to this size are gathered into one write with the head; larger ones are copied once and written. */
 const MAX_GATHERED_BYTES = 16_384

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { FaultCode } from '#sdk/fault'
-import { parseReplyHead, parseTrailers, type ReplyHead } from './head.ts'
+import type { ReplyHead } from '#wire/head'
+import { parseReplyHead, parseTrailers } from './head.ts'
 
 function reply(line: string, ...lines: string[]): ReplyHead | FaultCode {
   return parseReplyHead([line, ...lines, ''].join('\r\n'), 100)

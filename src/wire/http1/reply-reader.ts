@@ -4,8 +4,9 @@ import type { Socket } from 'node:net'
 import type { Body, Sink } from '#sdk/body'
 import { Fault } from '#sdk/fault'
 import { BodyDecoder } from '#wire/http1/body-decoder'
-import { type BodyFraming, Framing, replyFraming } from '#wire/http1/framing'
-import { parseReplyHead, type ReplyHead } from '#wire/http1/head'
+import { type BodyFraming, Framing, replyFraming } from '#wire/framing'
+import type { ReplyHead } from '#wire/head'
+import { parseReplyHead } from '#wire/http1/head'
 import { hasBareLf, HEAD_END } from '#wire/http1/scan'
 
 /** The connection that is read. */

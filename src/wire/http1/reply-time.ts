@@ -2,7 +2,7 @@
 
 import { isStreamType } from '#http/stream-types'
 import type { OutboundRequest } from '#wire/http1/connection-owner'
-import type { ReplyHead } from '#wire/http1/head'
+import type { ReplyHead } from '#wire/head'
 
 /** The request, with the time that the head of its reply leaves it. */
 export function timedBy(request: OutboundRequest, { headers }: ReplyHead): OutboundRequest {

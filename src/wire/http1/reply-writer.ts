@@ -4,15 +4,10 @@ import type { Socket } from 'node:net'
 import type { Body } from '#sdk/body'
 import type { Fault } from '#sdk/fault'
 import type { Link } from '#sdk/link'
-import { type BodyFraming, Framing } from '#wire/http1/framing'
+import { isFramingField } from '#wire/field-names'
+import { type BodyFraming, Framing } from '#wire/framing'
 import { MessageWriter } from '#wire/http1/message-writer'
-import {
-  fieldLines,
-  framingLine,
-  isFramingField,
-  statusLine,
-  UPGRADE_LINES,
-} from '#wire/http1/serialize'
+import { fieldLines, framingLine, statusLine, UPGRADE_LINES } from '#wire/http1/serialize'
 import type { ReplyChannel, ReplyStart } from '#wire/reply-channel'
 
 /** The connection a writer writes for. */

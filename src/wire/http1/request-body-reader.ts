@@ -6,11 +6,11 @@ import type { Sink } from '#sdk/body'
 import { Fault } from '#sdk/fault'
 import { BodyDecoder } from '#wire/http1/body-decoder'
 import type { ConnectionUser } from '#wire/connection'
-import { type BodyFraming, Framing } from '#wire/http1/framing'
-import type { RequestHead } from '#wire/http1/head'
+import { type BodyFraming, Framing } from '#wire/framing'
+import type { RequestHead } from '#wire/head'
 import type { Inbox } from '#wire/http1/inbox'
 import type { ReplyWriter } from '#wire/http1/reply-writer'
-import { type BodySource, MIN_BODY_BYTES, RequestBody } from '#wire/http1/request-body'
+import { type BodySource, MIN_BODY_BYTES, RequestBody } from '#wire/request-body'
 
 /** The connection whose bodies are read; its deadline is the body's while one is awaited. */
 export interface BodyOwner extends Timed {

@@ -2,7 +2,8 @@
 
 import type { Timed } from '#base/timer-wheel'
 import type { FaultCode } from '#sdk/fault'
-import { parseRequestHead, type RequestHead } from '#wire/http1/head'
+import type { RequestHead } from '#wire/head'
+import { parseRequestHead } from '#wire/http1/head'
 import { HEAD_END, hasBareLf } from '#wire/http1/scan'
 import type { ConnectionUser } from '#wire/connection'
 

@@ -5,7 +5,7 @@ import type { HeaderList } from '#http/header-list'
 import type { Body } from '#sdk/body'
 import type { Fault } from '#sdk/fault'
 import type { OutboundRequest } from '#wire/http1/connection-owner'
-import { Framing } from '#wire/http1/framing'
+import { Framing } from '#wire/framing'
 import { MessageWriter } from '#wire/http1/message-writer'
 import { framingLine } from '#wire/http1/serialize'
 

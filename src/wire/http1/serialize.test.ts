@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { Framing, replyFraming } from './framing.ts'
-import { FieldKind, fieldName } from './field-names.ts'
-import { parseReplyHead, parseRequestHead, type ReplyHead, type RequestHead } from './head.ts'
-import { chunkHead, fieldLines, framingLine, isFramingField, statusLine } from './serialize.ts'
+import { Framing, replyFraming } from '../framing.ts'
+import { FieldKind, fieldName, isFramingField } from '../field-names.ts'
+import type { ReplyHead, RequestHead } from '#wire/head'
+import { parseReplyHead, parseRequestHead } from './head.ts'
+import { chunkHead, fieldLines, framingLine, statusLine } from './serialize.ts'
 
 test('a status line has the registered reason, or none', () => {
   assert.equal(statusLine(200), 'HTTP/1.1 200 OK\r\n')

@@ -1,24 +1,8 @@
 /** Heads as the bytes that go on the wire: latin1 text, one string per head. */
 
 import { reasonOf } from '#http/status'
-import { type BodyFraming, Framing } from '#wire/http1/framing'
-
-/** Fields that frame a message or name the connection: written by the engine alone, whoever else set them. */
-export function isFramingField(name: string): boolean {
-  switch (name) {
-    case 'connection':
-    case 'content-length':
-    case 'transfer-encoding':
-    case 'keep-alive':
-    case 'proxy-connection':
-    case 'upgrade':
-    case 'te':
-    case 'trailer':
-      return true
-    default:
-      return false
-  }
-}
+import { isFramingField } from '#wire/field-names'
+import { type BodyFraming, Framing } from '#wire/framing'
 
 /** All fields that are not the engine's own, each with its CRLF. */
 export function fieldLines(flat: readonly string[]): string {

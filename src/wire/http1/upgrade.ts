@@ -1,7 +1,7 @@
 /** The switch to WebSocket, as the heads of HTTP/1.1 ask for it and grant it (RFC 6455 §4). */
 
 import { handshakeFlaw, namesWebSocket } from '#http/websocket'
-import type { Head, ReplyHead, RequestHead } from '#wire/http1/head'
+import type { Head, ReplyHead, RequestHead } from '#wire/head'
 
 /** Other protocols are not switched to, and HTTP/1.0 knows of none (RFC 9110 §7.8): the field is as if it were not there. */
 export function asksForWebSocket(head: RequestHead): boolean {

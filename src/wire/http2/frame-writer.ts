@@ -2,7 +2,7 @@
 
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import { giveBack, PIECE_BYTES, takePiece } from '#wire/http1/spare-pieces'
+import { giveBack, PIECE_BYTES, takePiece } from '#wire/spare-pieces'
 import { Flag, FRAME_HEAD_BYTES, FrameType, MAX_PAYLOAD_BYTES } from '#wire/http2/frames'
 import { atTurnEnd, type TurnTaker } from '#wire/http2/turn-end'
 

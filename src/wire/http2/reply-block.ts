@@ -2,7 +2,7 @@
 
 import type { HeaderEncoder } from '#wire/http2/hpack/encoder'
 import { statusField } from '#wire/http2/hpack/encoder'
-import { isFramingField } from '#wire/http1/serialize'
+import { isFramingField } from '#wire/field-names'
 import type { ReplyStart } from '#wire/reply-channel'
 
 /** `length`: what Content-Length says. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { RequestHead } from '#wire/http1/head'
+import { RequestHead } from '#wire/head'
 import { readHead } from './request-head.ts'
 import { readTrailers } from './request-trailers.ts'
 

@@ -1,8 +1,8 @@
 /** The head of an HTTP/2 request: a list of fields in, the same parts as of HTTP/1 out, or the fault that refuses it. Strict by RFC 9113 §8. */
 
 import type { FaultCode } from '#sdk/fault'
-import { FieldKind, fieldName } from '#wire/http1/field-names'
-import { isMethod, RequestHead } from '#wire/http1/head'
+import { FieldKind, fieldName } from '#wire/field-names'
+import { isMethod, RequestHead } from '#wire/head'
 import { visibleEnd } from '#wire/http1/scan'
 
 export interface HeadBounds {

@@ -3,7 +3,7 @@
 import { Timed, type TimerWheel } from '#base/timer-wheel'
 import type { HeaderList } from '#http/header-list'
 import { Fault } from '#sdk/fault'
-import { type BodySource, MIN_BODY_BYTES, RequestBody } from '#wire/http1/request-body'
+import { type BodySource, MIN_BODY_BYTES, RequestBody } from '#wire/request-body'
 import { INITIAL_WINDOW } from '#wire/http2/frames'
 import { ReceiveWindow } from '#wire/http2/receive-window'
 import type { ReplyChannel } from '#wire/reply-channel'

@@ -1,7 +1,7 @@
 /** Trailer fields of an HTTP/2 request (RFC 9113 §8.1): as strict as its head. */
 
 import { HeaderList } from '#http/header-list'
-import { FieldKind, type FieldName, fieldName, mayTrail } from '#wire/http1/field-names'
+import { FieldKind, type FieldName, fieldName, mayTrail } from '#wire/field-names'
 import { isFieldValue } from '#wire/http2/request-head'
 
 const MAX_FIELDS = 64

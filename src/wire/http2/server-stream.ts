@@ -2,9 +2,9 @@
 
 import { Fault } from '#sdk/fault'
 import type { Served } from '#wire/connection'
-import { requestFraming } from '#wire/http1/framing'
-import type { RequestHead } from '#wire/http1/head'
-import { RequestBody } from '#wire/http1/request-body'
+import { requestFraming } from '#wire/framing'
+import type { RequestHead } from '#wire/head'
+import { RequestBody } from '#wire/request-body'
 import { ErrorCode } from '#wire/http2/frames'
 import { type ReplyOwner, ReplyStream } from '#wire/http2/reply-stream'
 import { readHead } from '#wire/http2/request-head'

@@ -189,3 +189,20 @@ export function mayTrail({ name, kind }: FieldName): boolean {
   if (kind !== FieldKind.ordinary || NEVER_IN_TRAILERS.has(name)) return false
   return !name.startsWith('content-') || name === 'content-digest'
 }
+
+/** Fields that frame a message or name the connection: written by the engine alone, whoever else set them. */
+export function isFramingField(name: string): boolean {
+  switch (name) {
+    case 'connection':
+    case 'content-length':
+    case 'transfer-encoding':
+    case 'keep-alive':
+    case 'proxy-connection':
+    case 'upgrade':
+    case 'te':
+    case 'trailer':
+      return true
+    default:
+      return false
+  }
+}

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Framing, replyFraming, requestFraming } from './framing.ts'
-import { parseReplyHead, parseRequestHead, type ReplyHead, type RequestHead } from './head.ts'
+import type { ReplyHead, RequestHead } from '#wire/head'
+import { parseReplyHead, parseRequestHead } from '#wire/http1/head'
 
 function request(...lines: string[]): number | string {
   const version = lines[0] === '1.0' ? lines.shift() : '1.1'

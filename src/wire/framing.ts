@@ -2,7 +2,7 @@
 
 import { mayHaveBody } from '#http/status'
 import type { FaultCode } from '#sdk/fault'
-import type { Head, ReplyHead, RequestHead } from '#wire/http1/head'
+import type { Head, ReplyHead, RequestHead } from '#wire/head'
 
 /** No body; so many bytes; chunks; until the connection ends. */
 export const Framing = { none: -1, chunked: -2, untilClose: -3 } as const
