@@ -31,7 +31,44 @@ const entry = z.strictObject({
 
 export type WrittenKey = z.output<typeof entry>
 
-export const entries = z.array(entry).min(1)
+/** A key as a JWKS has it (RFC 7517): what it is for follows from what it is. */
+const jwk = z
+  .looseObject({ kty: someText(), kid: someText(), consumer: someText().optional() })
+  .transform(({ consumer, ...key }, context): WrittenKey => {
+    const alg = algorithmOf(key)
+    if (alg !== undefined) {
+      const material = alg === 'hmac-sha256' ? { secret: secretIn(key) } : { key }
+      return { kid: key.kid, alg, ...material, ...(consumer === undefined ? {} : { consumer }) }
+    }
+    context.issues.push({
+      code: 'custom',
+      input: key,
+      message: `expected a JWK for one of ${ALGORITHM_NAMES.join(', ')}; one of RSA says "alg": PS512 or RS256`,
+    })
+    return z.NEVER
+  })
+
+const BY_CURVE: Readonly<Record<string, AlgorithmName>> = {
+  Ed25519: 'ed25519',
+  'P-256': 'ecdsa-p256-sha256',
+  'P-384': 'ecdsa-p384-sha384',
+}
+const BY_ALG: Readonly<Record<string, AlgorithmName>> = {
+  PS512: 'rsa-pss-sha512',
+  RS256: 'rsa-v1_5-sha256',
+}
+
+function algorithmOf(key: Readonly<Record<string, unknown>>): AlgorithmName | undefined {
+  if (key['kty'] === 'oct') return 'hmac-sha256'
+  const [table, name] = key['kty'] === 'RSA' ? [BY_ALG, key['alg']] : [BY_CURVE, key['crv']]
+  return typeof name === 'string' && Object.hasOwn(table, name) ? table[name] : undefined
+}
+
+function secretIn({ k }: Readonly<Record<string, unknown>>): string {
+  return Buffer.from(typeof k === 'string' ? k : '', 'base64url').toString('base64')
+}
+
+export const entries = z.array(z.union([jwk, entry])).min(1)
 
 const NO_LIST = 'expected a JSON list of keys, or an object with a list "keys" in it'
 
@@ -47,12 +84,19 @@ export function readEntries(text: string): WrittenKey[] | string {
     typeof value === 'object' && value !== null && !Array.isArray(value) && 'keys' in value
       ? value.keys
       : value
-  if (!Array.isArray(list)) return NO_LIST
-  const read = entries.safeParse(list)
-  if (read.success) return read.data
-  const [issue] = read.error.issues
-  const [index, ...members] = issue!.path.map(String)
-  return `[${index}]${members.map((name) => `.${name}`).join('')} of the file: ${issue!.message}`
+  if (!Array.isArray(list) || list.length === 0) return NO_LIST
+  const read: WrittenKey[] = []
+  for (const [index, one] of list.entries()) {
+    const isJwk = typeof one === 'object' && one !== null && 'kty' in one
+    const { success, data, error } = (isJwk ? jwk : entry).safeParse(one)
+    if (success) read.push(data)
+    else {
+      const { path, message } = error.issues[0]!
+      const members = path.map((name) => `.${String(name)}`).join('')
+      return `[${index}]${members} of the file: ${message}`
+    }
+  }
+  return read
 }
 
 /** Or what is wrong with one of them; never what it holds. */
