@@ -157,8 +157,8 @@ test('keys stand in a list, or in a file with one; what is wrong with a file is 
 test('a JWKS will do: what a key is for follows from what it is', () => {
   const secret = Buffer.alloc(32, 1).toString('base64url')
   const keys = [
-    { ...jwkOf(ed.publicKey), kid: 'a' },
-    { ...jwkOf(p256), kid: 'b', consumer: 'acme' },
+    { ...(jwkOf(ed.publicKey) as object), kid: 'a' },
+    { ...(jwkOf(p256) as object), kid: 'b', consumer: 'acme' },
     { kty: 'oct', k: secret, kid: 'c' },
   ]
   assert.equal(problem(JSON.stringify({ keys })), undefined)
@@ -166,7 +166,10 @@ test('a JWKS will do: what a key is for follows from what it is', () => {
   const rsa = { kty: 'RSA', n: 'AQAB', e: 'AQAB', kid: 'r' }
   assert.match(problem(JSON.stringify([rsa]))!, /^\[0\] of the file: expected a JWK for one of/)
   assert.match(problem(JSON.stringify([{ ...rsa, alg: 'PS512' }]))!, /the key r for rsa-pss-sha512/)
-  assert.match(problem(JSON.stringify([{ ...jwkOf(ed.publicKey) }]))!, /^\[0\]\.kid of the file/)
+  assert.match(
+    problem(JSON.stringify([{ ...(jwkOf(ed.publicKey) as object) }]))!,
+    /^\[0\]\.kid of the file/,
+  )
   assert.match(
     problem(JSON.stringify([{ kty: 'oct', k: 'AAAA', kid: 's' }]))!,
     /no secret of at least/,
