@@ -17,6 +17,7 @@ import { matchIn, Worlds } from '#routing/worlds'
 import { parseArguments } from './arguments.ts'
 import { showComplaint } from './check.ts'
 import { describeAuthenticators } from './describe-authenticators.ts'
+import { describePlans } from './describe-plans.ts'
 import { describeServices } from './describe-service.ts'
 import { type Command, CONFIG_OPTION, STAGE_OPTION, UsageError } from './command.ts'
 import { findConfig } from './find-config.ts'
@@ -157,7 +158,7 @@ function describe(
   { name, stage, source, api, endpoint, features }: RouteConfig,
   params: Readonly<Record<string, string>>,
   layers: readonly Layer[],
-  { known, authenticators }: Pick<Explained, 'known' | 'authenticators'>,
+  { known, authenticators, config }: Pick<Explained, 'known' | 'authenticators' | 'config'>,
 ): string[] {
   const written = (key: string, from: string) => {
     const { written: holder } = layers.find((layer) => layer.from === from)!
@@ -171,10 +172,18 @@ function describe(
     ...Object.entries(params).map(
       ([param, value]) => `param     ${param} = ${JSON.stringify(value)}`,
     ),
-    ...filters.flatMap(({ definition: { name: key, authenticators: named }, options }) =>
-      features[key]!.from.map((from) => `feature   ${key} ${written(key, from)}`).concat(
-        describeAuthenticators(named?.(options) ?? [], stage, authenticators),
-      ),
+    ...filters.flatMap(
+      ({ definition: { name: key, authenticators: named, ofPlan }, options, phase }) => {
+        // Of a feature that has several moments, one may have nothing to do.
+        const isIdle = Array.isArray(options) && options.length === 0
+        const from = isIdle ? [] : features[key]!.from
+        const knowsPlan =
+          ofPlan !== undefined && phase === 'limit' && features['auth'] !== undefined
+        return from
+          .map((place) => `feature   ${key} ${written(key, place)}`)
+          .concat(describeAuthenticators(named?.(options) ?? [], stage, authenticators))
+          .concat(knowsPlan ? describePlans(config, stage, ofPlan) : [])
+      },
     ),
     `endpoint  ${endpoint.kind} ${written(endpoint.kind, endpoint.from)}`,
     ...inWords(endpoint, layers, known).map((line) => `          ${line}`),
