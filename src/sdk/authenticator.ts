@@ -16,21 +16,28 @@ import type { Service } from '#sdk/service'
 export class Identity {
   /** Undefined: it is known that the caller may call, but not by what name. */
   readonly consumer: Consumer | undefined
-  readonly claims: Exchange['claims'] = undefined
+  readonly claims: Exchange['claims']
   /** What the credentials are good for (RFC 6749 §3.3). */
-  readonly scopes: readonly string[] = []
+  readonly scopes: readonly string[]
   /** Which of the caller's credentials they were, for the log: what of them is no secret. */
-  readonly credential: string = ''
+  readonly credential: string
   /** Fields that the service gets, name and value; undefined: none of that name, whatever the client says. */
-  readonly fields: readonly (readonly [name: string, value: string | undefined])[] = []
+  readonly fields: readonly (readonly [name: string, value: string | undefined])[]
   /** Changes the reply on its way out: a session's cookie, for one. */
-  readonly onReply: ((reply: Reply) => void) | undefined = undefined
+  readonly onReply: ((reply: Reply) => void) | undefined
 
   constructor(consumer: Consumer | undefined, more: Partial<Omit<Identity, 'consumer'>> = {}) {
+    const { claims, scopes = NONE, credential = '', fields = NONE, onReply } = more
     this.consumer = consumer
-    Object.assign(this, more)
+    this.claims = claims
+    this.scopes = scopes
+    this.credential = credential
+    this.fields = fields
+    this.onReply = onReply
   }
 }
+
+const NONE: readonly never[] = Object.freeze([])
 
 /** The credentials are not good, or nobody can say whether they are. */
 export class Refusal {

@@ -36,9 +36,12 @@ export class SharedCounters implements Counters {
     if (charges.length === 1) return [this.#consumeOne(only!)]
     const keys = charges.map((charge) => this.#keyOf(charge))
     // One after the other in the same order for all, so that nobody waits in a circle.
-    const stripes = [...new Set(keys.map((key) => this.#table.stripeOf(key)))].toSorted(
-      (a, b) => a - b,
-    )
+    const stripes: number[] = []
+    for (const key of keys) {
+      const stripe = this.#table.stripeOf(key)
+      if (!stripes.includes(stripe)) stripes.push(stripe)
+    }
+    if (stripes.length > 1) stripes.sort(ascending)
     let taken = 0
     try {
       for (; taken < stripes.length; taken++) this.#take(stripes[taken]!)
@@ -102,6 +105,10 @@ export class SharedCounters implements Counters {
       this.#table.rest(stripe, holder, REST_MS)
     }
   }
+}
+
+function ascending(a: number, b: number): number {
+  return a - b
 }
 
 /** What tells counters of one key apart. A calendar's counts go on under another limit. */
