@@ -166,6 +166,7 @@ function describe(
     return `${JSON.stringify(writtenAt(holder, key))}  from ${from}, ${file}:${line}`
   }
   const filters = filtersInOrder(features, known.filters)
+  const told = new Set<string>()
   return [
     `route     ${name}  ${source.file}:${source.line}`,
     ...(api ? [`api       ${describeApi(api)}`] : []),
@@ -176,7 +177,8 @@ function describe(
       ({ definition: { name: key, authenticators: named, ofPlan }, options, phase }) => {
         // Of a feature that has several moments, one may have nothing to do.
         const isIdle = Array.isArray(options) && options.length === 0
-        const from = isIdle ? [] : features[key]!.from
+        const from = isIdle || told.has(key) ? [] : features[key]!.from
+        if (!isIdle) told.add(key)
         const knowsPlan =
           ofPlan !== undefined && phase === 'limit' && features['auth'] !== undefined
         return from

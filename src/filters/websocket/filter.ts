@@ -34,19 +34,19 @@ export const websocket = defineFilter({
   phase: 'limit',
   options: z.union([members, z.literal(true).transform(() => ({})), z.literal(false)]),
 
-  create(options: z.output<typeof members> | false) {
-    if (options === false)
-      return {
-        onRequest(ex) {
-          if (ex.request.upgrade !== undefined) throw new Fault('UPGRADE_REFUSED')
-        },
-      }
-    const { origins, idle, maxDuration, connections = Infinity } = options
-    const allowed = origins === undefined || origins.includes('*') ? undefined : new Set(origins)
+  // Pages that may not are refused before anything is counted; a place is taken by who passed all else.
+  parts: (options) => [
+    { phase: 'shield', options },
+    { phase: 'limit', options },
+  ],
+
+  create(options: z.output<typeof members> | false, { phase }) {
+    if (phase === 'shield') return { onRequest: refusalOf(options) }
+    if (options === false) return {}
+    const { idle, maxDuration, connections = Infinity } = options
     return {
       onRequest(ex) {
         if (ex.request.upgrade === undefined) return
-        if (allowed !== undefined) checkOrigin(ex, allowed)
         if (ex.limits.takeTunnel({ idle, maxDuration }, connections)) return
         const fault = new Fault('TUNNELS_FULL')
         fault.retryAfterS = RETRY_AFTER_S
@@ -55,6 +55,18 @@ export const websocket = defineFilter({
     }
   },
 })
+
+function refusalOf(options: z.output<typeof members> | false): (ex: Exchange) => void {
+  if (options === false)
+    return ({ request }) => {
+      if (request.upgrade !== undefined) throw new Fault('UPGRADE_REFUSED')
+    }
+  const { origins } = options
+  const allowed = origins === undefined || origins.includes('*') ? undefined : new Set(origins)
+  return (ex) => {
+    if (allowed !== undefined && ex.request.upgrade !== undefined) checkOrigin(ex, allowed)
+  }
+}
 
 /** Browsers always say it; whoever is none could say anything, so that nothing is won by asking for it. */
 function checkOrigin({ request }: Exchange, allowed: ReadonlySet<string>): void {
