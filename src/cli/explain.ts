@@ -10,7 +10,6 @@ import { parseAuthority } from '#http/authority'
 import { HeaderList } from '#http/header-list'
 import { normalizePath } from '#http/path'
 import type { MatchInput } from '#routing/match'
-import type { Router } from '#routing/router'
 import { createRouterBuilder } from '#routing/router-builder'
 import { type Staged, StageTable } from '#routing/stage-table'
 import { matchIn, Worlds } from '#routing/worlds'
@@ -18,6 +17,7 @@ import { parseArguments } from './arguments.ts'
 import { showComplaint } from './check.ts'
 import { describeAuthenticators } from './describe-authenticators.ts'
 import { describePlans } from './describe-plans.ts'
+import { describeOthers } from './describe-others.ts'
 import { describeServices } from './describe-service.ts'
 import { type Command, CONFIG_OPTION, STAGE_OPTION, UsageError } from './command.ts'
 import { findConfig } from './find-config.ts'
@@ -74,7 +74,7 @@ export const explainCommand = (loadKnown: LoadKnown): Command => ({
       const services = describeServices(match.route, config, known)
       for (const line of [...lines, ...services]) io.out(relative(line))
     }
-    for (const line of others(router, input)) io.out(line)
+    for (const line of describeOthers(router, input)) io.out(line)
     return 0
   },
 })
@@ -204,18 +204,4 @@ function inWords(
   const { written } = layers.find((layer) => layer.from === from)!
   const options = definition?.options.safeParse(writtenAt(written, kind))
   return options?.success ? (definition?.describe?.(options.data) ?? []) : []
-}
-
-/** Near misses shown: the first are the most specific. */
-const MAX_OTHERS = 20
-
-function others(router: Router<RouteConfig>, input: MatchInput): string[] {
-  const lost = router.explain(input).filter(({ won }) => !won)
-  const lines = lost
-    .slice(0, MAX_OTHERS)
-    .map(
-      ({ rule, path, reason }) =>
-        `lost      ${rule === path ? rule : `${rule} (${path})`}: ${reason}`,
-    )
-  return lost.length > MAX_OTHERS ? [...lines, `lost      ${lost.length - MAX_OTHERS} more`] : lines
 }
