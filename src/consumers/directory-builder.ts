@@ -22,25 +22,42 @@ export interface ConsumerEntry extends ConsumerRecord {
 }
 
 export class DirectoryBuilder {
-  readonly #keys = new Table(KEY.words, KEY.consumer)
-  readonly #names = new Table(NAME.words, NAME.consumer)
+  readonly #keys = new Table(KEY.words, KEY.digest, KEY.consumer)
+  readonly #names = new Table(NAME.words, NAME.consumer, NAME.consumer)
   readonly #records = new Records()
+  /** The slot in hand: a hundred thousand of them are no arrays of their own. */
+  readonly #slot = new Uint32Array(KEY.words)
+  readonly #digest = Buffer.from(this.#slot.buffer, 0, KEY.digest * 4)
 
   /** What there is already, and so was not added: the name, or one of the keys. */
   add({ name, plan, groups, keys }: ConsumerEntry): 'name' | 'key' | undefined {
-    const hash = nameHash(name)
-    const isSame = (at: number): boolean =>
-      (this.#records.read(this.#names.words[at + NAME.consumer]!) as ConsumerRecord).name === name
-    if (this.#names.find([hash], isSame) !== undefined) return 'name'
+    const slot = this.#slot
+    slot[0] = nameHash(name)
+    if (this.#isNamed(name)) return 'name'
     const consumer = this.#records.add({ name, ...(plan === undefined ? {} : { plan }), groups })
-    this.#names.add([hash, consumer])
+    slot[NAME.consumer] = consumer
+    this.#names.add(slot)
     let twice: 'key' | undefined
     for (const { sha256, ...record } of keys) {
-      const digest = wordsOf(sha256)
-      if (this.#keys.find(digest) !== undefined) twice = 'key'
-      else this.#keys.add([...digest, consumer, hasMore(record) ? this.#records.add(record) : 0])
+      this.#digest.write(sha256, 'hex')
+      slot[KEY.consumer] = consumer
+      if (this.#keys.find(slot) >= 0) twice = 'key'
+      else {
+        slot[KEY.record] = hasMore(record) ? this.#records.add(record) : 0
+        this.#keys.add(slot)
+      }
     }
     return twice
+  }
+
+  /** Names of one hash stand one behind the other. */
+  #isNamed(name: string): boolean {
+    const { words } = this.#names
+    for (let at = this.#names.find(this.#slot); at >= 0; at = this.#names.find(this.#slot, at)) {
+      const { name: other } = this.#records.read(words[at + NAME.consumer]!) as ConsumerRecord
+      if (other === name) return true
+    }
+    return false
   }
 
   build(): SharedArrayBuffer {
@@ -61,47 +78,57 @@ export class DirectoryBuilder {
 }
 
 function hasMore(record: KeyRecord): boolean {
-  return Object.values(record).some((value) => value !== undefined)
+  for (const name in record) if (record[name as keyof KeyRecord] !== undefined) return true
+  return false
 }
 
-function wordsOf(sha256: string): number[] {
-  const bytes = Buffer.from(sha256, 'hex')
-  return Array.from({ length: KEY.digest }, (_, i) => bytes.readUInt32LE(i * 4))
-}
+const FIRST_SLOTS = 1_024
 
 /** Open addressing by a slot's first word, at most half of the slots taken. */
 class Table {
+  /** Words of a slot; how many of them, from the first, are its key; which is never 0 when it is taken. */
   readonly #width: number
-  /** Which word of a slot is never 0 when it is taken. */
+  readonly #keyWords: number
   readonly #taken: number
-  slots = 16
+  slots = FIRST_SLOTS
   count = 0
   words: Uint32Array
 
-  constructor(width: number, taken: number) {
+  constructor(width: number, keyWords: number, taken: number) {
     this.#width = width
+    this.#keyWords = keyWords
     this.#taken = taken
     this.words = new Uint32Array(this.slots * width)
   }
 
-  /** Where a slot is that begins with these words. */
-  find(start: readonly number[], isIt: (at: number) => boolean = () => true): number | undefined {
-    for (let slot = start[0]! & (this.slots - 1); ; slot = (slot + 1) & (this.slots - 1)) {
-      const at = slot * this.#width
-      if (this.words[at + this.#taken] === 0) return undefined
-      if (start.every((word, i) => this.words[at + i] === word) && isIt(at)) return at
+  /** Where one stands of the same key, behind `after`; -1 for none. */
+  find(slot: Uint32Array, after = -1): number {
+    const { words } = this
+    const width = this.#width
+    const first = after < 0 ? slot[0]! & (this.slots - 1) : (after / width + 1) & (this.slots - 1)
+    for (let at = first * width; ; at = at + width === words.length ? 0 : at + width) {
+      if (words[at + this.#taken] === 0) return -1
+      if (this.#isSame(slot, at)) return at
     }
   }
 
-  add(slot: readonly number[]): void {
-    if (++this.count * 2 > this.slots) this.#grow()
-    this.#put(slot)
+  #isSame(slot: Uint32Array, at: number): boolean {
+    for (let i = 0; i < this.#keyWords; i++) if (this.words[at + i] !== slot[i]) return false
+    return true
   }
 
-  #put(values: ArrayLike<number>): void {
-    let slot = values[0]! & (this.slots - 1)
-    while (this.words[slot * this.#width + this.#taken] !== 0) slot = (slot + 1) & (this.slots - 1)
-    this.words.set(values, slot * this.#width)
+  /** Copies what it takes of it. */
+  add(slot: Uint32Array): void {
+    if (++this.count * 2 > this.slots) this.#grow()
+    this.#put(slot, 0)
+  }
+
+  #put(from: Uint32Array, start: number): void {
+    const { words } = this
+    const width = this.#width
+    let at = (from[start]! & (this.slots - 1)) * width
+    while (words[at + this.#taken] !== 0) at = at + width === words.length ? 0 : at + width
+    for (let i = 0; i < width; i++) words[at + i] = from[start + i]!
   }
 
   #grow(): void {
@@ -109,7 +136,7 @@ class Table {
     this.slots *= 2
     this.words = new Uint32Array(this.slots * this.#width)
     for (let at = 0; at < before.length; at += this.#width)
-      if (before[at + this.#taken] !== 0) this.#put(before.subarray(at, at + this.#width))
+      if (before[at + this.#taken] !== 0) this.#put(before, at)
   }
 }
 
