@@ -123,6 +123,7 @@ export async function buildProgram(parcel: Parcel, site: Site): Promise<Program>
         rule,
         answering(authenticators.of(name, stage ?? ''), rule.name, rule.path, stage, setting),
       )
+    await stores.opened()
     await slice.next()
     const { generation } = parcel
     return new Program({

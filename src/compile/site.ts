@@ -20,6 +20,8 @@ export interface Site {
   readonly limits: LimitNews
   readonly consumers: Consumers
   readonly errands: Errands
+  /** What all workers of this gateway, and no others, call it. */
+  readonly gateway: string
   /** Which of how many workers it is, from 0. */
   readonly worker: number
   readonly workers: number

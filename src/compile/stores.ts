@@ -11,6 +11,7 @@ import type { Store } from '#sdk/store'
 export interface StoreSite {
   readonly clock: Clock
   readonly log: Log
+  readonly gateway: string
   readonly worker: number
   readonly workers: number
 }
@@ -22,6 +23,7 @@ export class Stores {
   readonly #known: Known
   readonly #kept: Kept
   readonly #site: StoreSite
+  readonly #opened = new Set<Promise<unknown>>()
 
   constructor(
     configs: GatewayConfig['stores'],
@@ -42,10 +44,17 @@ export class Stores {
     const definition = this.#known.stores.find((one) => one.name === config?.kind)
     if (config === undefined || definition === undefined)
       throw new Error(`no store is called ${name}`)
-    const { clock, log, worker, workers } = this.#site
-    const host = { clock, log, worker, workers, shared: this.#memories[name]! }
-    return this.#kept.keep(JSON.stringify(['store', name, config]), () =>
+    const { clock, log, gateway, worker, workers } = this.#site
+    const host = { clock, log, gateway, worker, workers, shared: this.#memories[name]! }
+    const store = this.#kept.keep(JSON.stringify(['store', name, config]), () =>
       definition.create(definition.options.parse(config.options), host),
     )
+    if (store.opened !== undefined) this.#opened.add(store.opened)
+    return store
+  }
+
+  /** Resolves when each that was asked for can say, or is known not to. */
+  async opened(): Promise<void> {
+    await Promise.all(this.#opened)
   }
 }

@@ -11,3 +11,11 @@ export function checkNoLiteral(holder: object, key: Key, report: Report): void {
   const message = 'found a secret in the file, expected ${env:NAME} or ${file:path}'
   report.complain(holder, key, message)
 }
+
+/** Complains of a URL that holds a password as it is. */
+export function checkNoPassword(holder: object, key: Key, report: Report): void {
+  const written = String(writtenAt(holder, key)).replaceAll(/\$\{[^}]*\}/g, '')
+  if (!/^[\w+.-]+:\/\/[^@:]*:[^@]+@/.test(written)) return
+  const message = 'found a password in the file, expected ${env:NAME} or ${file:path} in its place'
+  report.complain(holder, key, message)
+}

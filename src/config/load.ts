@@ -29,7 +29,7 @@ import { type Environment, resolveSecrets } from './secrets.ts'
 import { checkStages, compileStages, withStageAlone } from './stages.ts'
 import { secureServices } from './service-tls.ts'
 import { compileServices, warnOfUnused } from './services.ts'
-import { checkStoreNames, compileStores, warnOfUnusedStores } from './stores.ts'
+import { checkStoreNames, checkStoreSecrets, compileStores, warnOfUnusedStores } from './stores.ts'
 import { checkTemplates } from './templates.ts'
 import { compileUnmatched } from './unmatched.ts'
 import { validate } from './validate.ts'
@@ -132,6 +132,7 @@ export async function loadConfig(
   )
   checkCallRules(routes, services, known, report)
   const stores = compileStores(data)
+  checkStoreSecrets(data, known, report)
   const usedStores = checkStoreNames(routes, authored, data, stores, known, report)
   const config: GatewayConfig = {
     ...(await compileListeners(authored, data, names.listeners, pems, report)),

@@ -1,8 +1,10 @@
 /** Stores: those that were written, and `memory`, which is there anyway. */
 
 import { hintOrList } from '#base/nearest'
+import type { Key } from './complaint.ts'
 import type { StoreConfig } from './config.ts'
 import type { Known } from './known.ts'
+import { checkNoLiteral, checkNoPassword } from './literal-secrets.ts'
 import { memberOf } from './origin.ts'
 import type { Report } from './report.ts'
 import type { CompiledRoute } from './routes.ts'
@@ -20,6 +22,25 @@ export function compileStores(root: object): Record<string, StoreConfig> {
     if (name !== DEFAULT_STORE && kind !== undefined) stores[name] = { kind, options }
   }
   return stores
+}
+
+/** Secrets stand elsewhere, and so do the passwords of URLs. */
+export function checkStoreSecrets(root: object, known: Known, report: Report): void {
+  const written = memberOf(root, 'stores') ?? {}
+  for (const name of Object.keys(written)) {
+    if (name === DEFAULT_STORE) continue
+    const store = memberOf(written, name) as object
+    const definition = known.stores.find((one) => memberOf(store, one.name) !== undefined)
+    for (const [holder, key] of textsIn(store))
+      if (definition?.secrets?.includes(String(key)) === true) checkNoLiteral(holder, key, report)
+      else checkNoPassword(holder, key, report)
+  }
+}
+
+function* textsIn(holder: object): IterableIterator<readonly [holder: object, key: Key]> {
+  for (const [name, member] of Object.entries(holder) as [string, unknown][])
+    if (typeof member === 'object' && member !== null) yield* textsIn(member)
+    else if (typeof member === 'string') yield [holder, Array.isArray(holder) ? Number(name) : name]
 }
 
 /** Every store that routes and plans name is there; returns those that are named. */

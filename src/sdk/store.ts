@@ -77,6 +77,8 @@ export interface Store {
   /** How many gateways count there, as far as is known: each has its share when the store is gone. */
   readonly gateways?: () => number
   readonly replies: Replies
+  /** Settled when the store can say, or is known not to for now: no configuration that uses it comes into force before. */
+  readonly opened?: Promise<unknown>
   readonly close?: () => Awaitable<void>
 }
 
@@ -84,6 +86,8 @@ export interface Store {
 export interface StoreHost {
   readonly clock: Clock
   readonly log: Log
+  /** A name that all workers of this gateway share, and no other gateway has. */
+  readonly gateway: string
   /** Which of the workers it is made for, from 0. */
   readonly worker: number
   /** How many there are: a budget of the machine is divided among them. */
@@ -100,6 +104,8 @@ export interface StoreDefinition<
   readonly name: Name
   readonly summary: string
   readonly options: Options
+  /** Members, at any depth, that are secrets: never written in the file itself. Nor are passwords within a URL. */
+  readonly secrets?: readonly string[]
   /** Memory that all workers share; 0 for none. */
   readonly sharedBytes: (options: z.output<Options>) => number
   /** Called for each worker, within its thread. */

@@ -1,5 +1,6 @@
 /** The list of built-in stores. */
 
 import { memory } from './memory/store.ts'
+import { redis } from './redis/store.ts'
 
-export const builtinStores = [memory] as const
+export const builtinStores = [memory, redis] as const

@@ -1,5 +1,6 @@
 /** A worker thread: the whole data path on one core, alone. It hears from the main thread and waits for nobody. */
 
+import { createHmac } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '#base/clock'
 import { TimerWheel } from '#base/timer-wheel'
@@ -75,6 +76,7 @@ const limits = new LimitNews(systemClock, log, {
 })
 const consumers = new ConsumerDirectory(systemClock)
 const errands = new WorkerErrands(tell)
+const gateway = createHmac('sha256', birth.processKey).update('gateway').digest('base64url')
 const prepared = new Map<number, Program>()
 const listeners = new ListenerSet({ workers: birth.workers, ticketSecret: birth.processKey })
 let environment: Environment | undefined
@@ -110,6 +112,7 @@ async function prepare(parcel: Parameters<typeof buildProgram>[0]): Promise<void
       limits,
       consumers,
       errands,
+      gateway,
       worker: birth.seat,
       workers: birth.workers,
     }),

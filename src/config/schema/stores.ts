@@ -21,9 +21,7 @@ export function storesShape({ stores }: Known) {
       .catchall(store)
       .superRefine(checkNames)
       .prefault({})
-      .describe(
-        'Where counters and cached replies live, by name; checked, but no feature asks for one yet',
-      ),
+      .describe('Where counters and cached replies live, by name'),
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type Clock,
   type Counters,
   type Rate,
+  rateName,
   type Standing,
   StoreFailure,
 } from '#sdk/index'
@@ -109,21 +110,6 @@ export class SharedCounters implements Counters {
 
 function ascending(a: number, b: number): number {
   return a - b
-}
-
-/** What tells counters of one key apart. A calendar's counts go on under another limit. */
-function rateName(rate: Rate): string {
-  switch (rate.algorithm) {
-    case 'calendar':
-      return 'calendar'
-    case 'concurrency':
-      return `concurrency ${rate.limit}`
-    case 'gcra':
-      return `gcra ${rate.limit} ${rate.periodMs} ${rate.burst}`
-    case 'fixedWindow':
-    case 'slidingWindow':
-      return `${rate.algorithm} ${rate.limit} ${rate.periodMs}`
-  }
 }
 
 function standingOf({ passes, remaining, resetMs, retryMs }: Standing): Standing {
