@@ -3,14 +3,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
+import { Redis } from 'ioredis'
 import { freePort } from './free-port.ts'
 import { type Scope, temporaryFolder } from './temporary-folder.ts'
 import { until } from './until.ts'
-
-const { Redis } = createRequire(import.meta.url)('ioredis') as typeof import('ioredis')
 
 const PROGRAM = [
   '/usr/bin/redis-server',

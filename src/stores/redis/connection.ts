@@ -1,6 +1,7 @@
 /** The door to Redis: one server, the master that Sentinels name, or a Cluster; connected again whenever it is lost. */
 
 import { createRequire } from 'node:module'
+import type * as Ioredis from 'ioredis'
 import type { Cluster, Redis, RedisOptions as ServerOptions } from 'ioredis'
 import type { RedisOptions } from './options.ts'
 import { CONSUME } from './script.ts'
@@ -27,8 +28,8 @@ const OPENED_MS = 1_000
 const SLOTS_MS = 5_000
 
 /** Costs nothing where no store is Redis. */
-function load(): typeof import('ioredis') {
-  return createRequire(import.meta.url)('ioredis') as typeof import('ioredis')
+function load(): typeof Ioredis {
+  return createRequire(import.meta.url)('ioredis') as typeof Ioredis
 }
 
 export function connect(options: RedisOptions): Connection {

@@ -60,7 +60,7 @@ async function run(commands: Commands, { keys, args }: Part): Promise<Said> {
   try {
     said = await commands.evalsha(CONSUME_SHA, keys.length, ...keys, ...args)
   } catch (error) {
-    if (!String((error as Error).message).startsWith('NOSCRIPT')) throw error
+    if (!(error as Error).message.startsWith('NOSCRIPT')) throw error
     said = await commands.eval(CONSUME, keys.length, ...keys, ...args)
   }
   return readSaid(said, keys.length)

@@ -31,8 +31,9 @@ export class Deadlines {
     const [first] = this.#waiting
     if (this.#isArmed || first === undefined) return
     this.#isArmed = true
+    const waitMs = Math.max(1, first.endsAt - this.#clock.now())
     // What arrived while this thread was busy is read before anything is late.
-    setTimeout(() => setImmediate(() => this.#look()), first.endsAt - this.#clock.now())
+    setTimeout(() => setImmediate(() => this.#look()), waitMs)
   }
 
   #look(): void {

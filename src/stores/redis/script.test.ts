@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { Charge, Rate, Standing } from '#sdk/index'
 import { NEEDS_REDIS, type RedisServer, startRedis } from '../../../test/kit/redis.ts'
 import { decide, type State } from '../memory/rates.ts'
