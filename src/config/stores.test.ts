@@ -51,8 +51,8 @@ test('what is wrong with a store is told with its place', async (t) => {
     '4:26 stores.memory.couters: found the unknown key "couters"; did you mean "counters"?',
     '4:52 stores.memory.counters: found "1B", expected 1KiB or more',
     '5:19 stores.shared.tidy: found "redis://x", expected a text that begins with "tidy://"',
-    '6:8 stores.two: found a mapping, expected one kind of store: memory, tidy',
-    '7:9 stores.none: found a mapping, expected one kind of store: memory, tidy',
+    '6:8 stores.two: found a mapping, expected one kind of store: memory, redis, tidy',
+    '7:9 stores.none: found a mapping, expected one kind of store: memory, redis, tidy',
     '8:10 stores.odd.tidi: found the unknown key "tidi"; did you mean "tidy"?',
     '9:9 stores.text: found "x", expected a mapping',
   ])

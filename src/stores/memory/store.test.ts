@@ -9,7 +9,14 @@ function storeOf(written: object, workers: number) {
   const options = memory.options.parse(written)
   const shared = new SharedArrayBuffer(memory.sharedBytes(options))
   const { log } = quietHost
-  return memory.create(options, { clock: new FakeClock(), log, gateway: 'g', worker: 0, workers, shared })
+  return memory.create(options, {
+    clock: new FakeClock(),
+    log,
+    gateway: 'g',
+    worker: 0,
+    workers,
+    shared,
+  })
 }
 
 test('a worker caches its share of the budget of all', async () => {

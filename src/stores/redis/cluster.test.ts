@@ -51,14 +51,14 @@ test(
 
     // Never more than the limit passes, whoever is refused meanwhile.
     const pairs = Array.from({ length: 60 }, (_, n) => chargesOf(['shared', `own ${n % 3}`]))
-    const outcomes = await Promise.all(pairs.map((pair) => counters.consume(pair)))
+    const outcomes = await Promise.all(pairs.map(async (pair) => counters.consume(pair)))
     const passed = outcomes.filter(isPassed).length
     assert.ok(passed > 0 && passed <= 10, String(passed))
 
     // A node that is gone takes its keys along, and no others.
     await nodes[2]!.stop()
     const settled = await Promise.allSettled(
-      keys.slice(1).map((key) => counters.consume(chargesOf([key], 0))),
+      keys.slice(1).map(async (key) => counters.consume(chargesOf([key], 0))),
     )
     const failures = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
     assert.ok(failures.length > 0 && failures.length < settled.length, String(failures.length))

@@ -45,7 +45,7 @@ test('a group is one command, and charged only if all of it passes', NEEDS_REDIS
     chargeOf('all', 1, { ...HOUR, limit: 100, burst: 100 }),
     chargeOf(`of ${n % 2}`),
   ])
-  const standings = await Promise.all(groups.map((group) => store.counters.consume(group)))
+  const standings = await Promise.all(groups.map(async (group) => store.counters.consume(group)))
   assert.equal(standings.filter((group) => group.every((one) => one.passes)).length, 20)
   assert.equal(await callsOf(server, 'evalsha'), 40)
   const [left] = await store.counters.consume([{ ...groups[0]![0]!, cost: 0 }])
