@@ -31,7 +31,7 @@ test('a file may bring filters, endpoints and stores, each alone or in a list', 
   )
   assert.equal(names(known.filters).at(-1), 'f1')
   assert.equal(names(known.endpoints).at(-1), 'e1')
-  assert.deepEqual(names(known.stores), ['memory', 's1', 's2'])
+  assert.deepEqual(names(known.stores), ['memory', 'redis', 's1', 's2'])
 })
 
 test('a name that is taken is refused, whatever it is the name of', async (t) => {

@@ -103,3 +103,28 @@ test('what a dead worker held is a failure, until it is freed', () => {
   freeLock(shared, 7)
   assert.ok(ask('a').passes)
 })
+
+test('RTL-04: who asks twice as often as the limit has as many passed as the limit says, and is never locked out', () => {
+  const { clock, ask } = fresh()
+  const rate: Rate = { algorithm: 'gcra', limit: 5, periodMs: 1_000, burst: 5 }
+  let passed = 0
+  for (let n = 0; n < 200; n++) {
+    if (ask('k', 1, rate).passes) passed++
+    clock.advance(100)
+  }
+  assert.ok(passed >= 100 && passed <= 105, `${passed}`)
+})
+
+test('RTL-12: after a pause all is as new, once; a clock that is put back locks nobody out', () => {
+  const { clock, ask } = fresh()
+  const rate: Rate = { algorithm: 'gcra', limit: 5, periodMs: 10_000, burst: 5 }
+  const passes = (): number =>
+    Array.from({ length: 8 }, () => ask('k', 1, rate)).filter(({ passes: yes }) => yes).length
+  assert.equal(passes(), 5)
+  clock.advance(12_000)
+  assert.equal(passes(), 5)
+  clock.advance(-3_600_000)
+  assert.equal(passes(), 0, 'still limited')
+  clock.advance(10_000)
+  assert.equal(passes(), 5, 'and no longer than ever')
+})

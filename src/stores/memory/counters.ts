@@ -61,6 +61,7 @@ export class SharedCounters implements Counters {
       const now = this.#clock.wall()
       const decision = decide(rate, cost, this.#table.read(key, now), now, isSpent)
       if (decision.passes && cost !== 0) this.#write(key, decision, now)
+      else this.#correct(key, decision, now)
       return standingOf(decision)
     } finally {
       this.#table.unlock(stripe)
@@ -74,15 +75,20 @@ export class SharedCounters implements Counters {
       decide(rate, cost, states[n]!, now, isSpent),
     )
     const passes = decisions.every((decision) => decision.passes)
-    if (passes)
-      for (const [n, decision] of decisions.entries())
-        if (charges[n]!.cost !== 0) this.#write(keys[n]!, decision, now)
+    for (const [n, decision] of decisions.entries())
+      if (passes && charges[n]!.cost !== 0) this.#write(keys[n]!, decision, now)
+      else this.#correct(keys[n]!, decision, now)
     // Who would have passed is not charged where another refused.
     return decisions.map((decision, n) =>
       standingOf(
         passes || !decision.passes ? decision : decide(charges[n]!.rate, 0, states[n]!, now),
       ),
     )
+  }
+
+  #correct(key: Uint32Array, { corrected }: Decision, now: number): void {
+    if (corrected !== undefined)
+      this.#table.write(key, corrected.state, now, now + corrected.keepMs)
   }
 
   #write(key: Uint32Array, { charged, keepMs }: Decision, now: number): void {

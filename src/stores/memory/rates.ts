@@ -14,6 +14,8 @@ export interface Decision extends Standing {
   readonly charged: State
   /** Milliseconds until `charged` means nothing any more. */
   readonly keepMs: number
+  /** Of one that is refused: what was found cannot be, as the time of day was put back; this is to stand in its place. */
+  readonly corrected?: { readonly state: State; readonly keepMs: number } | undefined
 }
 
 /** Times are read to the millisecond, and sums of fractions are a little off. */
@@ -57,7 +59,8 @@ function decideGcra(
   const unitMs = periodMs / limit
   const aheadMs = burst * unitMs
   // No further ahead than it can be: the time of day may have been put back.
-  const before = Math.min(Math.max(a, now), now + Math.max(aheadMs, b))
+  const most = now + Math.max(aheadMs, b)
+  const before = Math.min(Math.max(a, now), most)
   const after = Math.max(before + cost * unitMs, now)
   const lateMs = after - aheadMs - now
   const passes = isSpent || lateMs <= OFF_MS
@@ -69,6 +72,8 @@ function decideGcra(
     retryMs: passes ? 0 : cost > burst ? Infinity : lateMs,
     charged: { a: after, b: lateMs > OFF_MS ? after - now : 0, c: 0 },
     keepMs: after - now,
+    corrected:
+      a > most + OFF_MS ? { state: { a: before, b, c: 0 }, keepMs: before - now } : undefined,
   }
 }
 

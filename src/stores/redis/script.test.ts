@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import type { Charge, Rate, Standing } from '#sdk/index'
 import { NEEDS_REDIS, type RedisServer, startRedis } from '../../../test/kit/redis.ts'
+import { until } from '../../../test/kit/until.ts'
 import { decide, type State } from '../memory/rates.ts'
 import { partsOf, readSaid, refundOf } from './charges.ts'
 import { CONSUME } from './script.ts'
@@ -141,5 +142,22 @@ test(
     }
     const calls: Rate = { algorithm: 'concurrency', limit: 10, leaseMs: HOUR_MS }
     assert.equal(await left(calls, 100), 10)
+  },
+)
+
+test(
+  'when the clock of the server is put back nobody is locked out for longer than ever',
+  NEEDS_REDIS,
+  async (t) => {
+    const server = await startRedis(t)
+    const slow: Rate = { algorithm: 'gcra', limit: 5, periodMs: 200, burst: 5 }
+    const [part] = partsOf([{ key: 'k', rate: slow, cost: 1 }], 'p:', false)
+    await run(server, part!)
+    const state = Buffer.alloc(24)
+    state.writeDoubleLE(Date.now() + HOUR_MS, 0)
+    await server.ask('SET', part!.keys[0]!, state as unknown as string)
+    const isPassing = async (): Promise<boolean> => (await run(server, part!)).standings[0]!.passes
+    assert.ok(!(await isPassing()), 'still limited')
+    await until(isPassing)
   },
 )

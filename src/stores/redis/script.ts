@@ -73,6 +73,12 @@ local function refunded(kind, limit, span, cost, at)
   return cost
 end
 
+-- The time of day was put back: what was found cannot be.
+local function correct(key, a, b, c, most)
+  if a <= most + 0.001 then return end
+  redis.call('SET', key, struct.pack('<ddd', most, b, c), 'PX', string.format('%.0f', math.ceil(most - now)))
+end
+
 local charges, all = {}, true
 for n, key in ipairs(KEYS) do
   local from = (n - 1) * ${PER_CHARGE}
@@ -97,8 +103,9 @@ for n, charge in ipairs(charges) do
     else
       redis.call('DEL', KEYS[n])
     end
-  elseif not all and one[1] then
-    one = { decide(kind, limit, span, burst, 0, a, b, c, false) }
+  else
+    if kind == 'g' then correct(KEYS[n], a, b, c, now + max(burst * span / limit, b)) end
+    if not all and one[1] then one = { decide(kind, limit, span, burst, 0, a, b, c, false) } end
   end
   local retry = one[4] == never and 'Infinity' or string.format('%.17g', one[4])
   said[n + 1] = string.format('%d %.17g %.17g ', one[1] and 1 or 0, one[2], one[3]) .. retry
